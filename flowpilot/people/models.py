@@ -1,0 +1,102 @@
+import uuid
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+class Account(models.Model):
+    """A tenant: the company whose engineers work here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(
+        max_length=64, default="UTC", help_text="For the text we write, notes and handoffs; pages show local time."
+    )
+    nudge_minutes = models.PositiveIntegerField(
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(24 * 60)],
+        help_text="How long a run may wait for its outcome before the engineer is asked for it.",
+    )
+    share_sessions = models.BooleanField("engineers share sessions", default=False)
+    is_demo = models.BooleanField(default=False, editable=False, help_text="Its users sign in to a demo only.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=Q(nudge_minutes__gte=1), name="ck_people_account_nudge_minutes"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Role(models.TextChoices):
+    ENGINEER = "engineer", "Engineer"
+    ADMIN = "admin", "Admin"
+    VIEWER = "viewer", "Viewer"
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, username, password=None, **fields):
+        """Creates a user of `fields["account"]`."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username, password=None, **fields):
+        """Creates the user who sees every account in admin and no product page."""
+        return self.create_user(username, password, is_superuser=True, role=Role.ADMIN, **fields)
+
+
+class User(AbstractBaseUser):
+    """Somebody who works here: belongs to one account; is deactivated, never deleted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="users")
+    username = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": "Somebody already signs in with that name."},
+    )
+    name = models.CharField(max_length=120, blank=True, help_text="As colleagues know them.")
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=10, choices=Role, default=Role.ENGINEER)
+    is_active = models.BooleanField("active", default=True, help_text="Deactivate people instead of deleting them.")
+    is_superuser = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(account__isnull=False) | Q(is_superuser=True), name="ck_people_user_account"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="ck_people_user_role"),
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether Django admin opens for this user; what it shows is `AccountScopedAdmin`'s to say."""
+        return self.is_superuser or self.role == Role.ADMIN
+
+    def has_perm(self, perm, obj=None) -> bool:
+        """Django's question; only a superuser has permissions of that kind."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label) -> bool:
+        """Django's question; admin's own classes narrow the answer."""
+        return self.is_active and self.is_staff

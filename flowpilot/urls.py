@@ -1,0 +1,12 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from flowpilot.people.views import start
+
+urlpatterns = [
+    path("", start),
+    path("", include("flowpilot.people.urls")),
+    path("", include("pilot.urls")),
+    path("", include("script_builder.urls")),
+    path("admin/", admin.site.urls),
+]

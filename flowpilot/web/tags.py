@@ -1,0 +1,33 @@
+"""Template tags that every template has (settings.TEMPLATES, builtins)."""
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from flowpilot.web.markdown import code_block
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
+    """An icon of the sprite; decoration, unless it has a label."""
+    names = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {}><use href="{}#{}"></use></svg>', classes, names, static("dist/icons.svg"), name
+    )
+
+
+@register.filter
+def script(text: str, language: str) -> SafeString:
+    """A script, coloured; its Copy button gives exactly this text, while unseen characters are shown spelt out."""
+    exact = format_html("<textarea hidden readonly data-exact>\n{}</textarea>", text)
+    return mark_safe(code_block(text, language).replace("</figure>", f"{exact}</figure>"))
+
+
+@register.filter
+def initials(user) -> str:
+    """Two letters for a person's avatar."""
+    words = str(user).split()
+    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()

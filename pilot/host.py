@@ -1,0 +1,31 @@
+"""What the Script Builder may know of sessions and fixes (`settings.SCRIPT_BUILDER_HOST`)."""
+
+from flowpilot.ai.port import Brief
+from flowpilot.people.models import User
+from pilot import access
+from pilot.actions import fixes
+from pilot.briefs import draft_of, session_brief
+from pilot.models import AISession, SuggestedFix
+
+
+class PilotHost:
+    """Sessions and fixes, as the Script Builder's port asks for them."""
+
+    def session(self, user: User, session_id) -> AISession:
+        """The session for somebody who is about to draft in it: 404, or 403 for who may only read."""
+        return access.get_workable(user, session_id)
+
+    def brief(self, drafting) -> Brief:
+        """The session, the fix, the task answers and what was tried; standing alone, only what is drafted."""
+        draft = draft_of(drafting.source_fix, title=drafting.title, language=drafting.language, buffer=drafting.buffer)
+        if drafting.ai_session is None:
+            return Brief(engineer=str(drafting.user), draft=draft)
+        return session_brief(drafting.ai_session, drafting.user, draft)
+
+    def template_saved(self, drafting, version, by: User) -> None:
+        """Links the saved template to the fix that it was built for, while that fix is unrun."""
+        if drafting.source_fix_id is None:
+            return
+        fix = SuggestedFix.objects.select_related("session").get(pk=drafting.source_fix_id)
+        if access.visible(by).filter(pk=fix.session_id).exists() and access.may_work(by, fix.session):
+            fixes.link_template(fix=fix, template=version.template, by=by)

@@ -1,0 +1,117 @@
+"""The life of a fix and of a session: the allowed moves as one literal table, and what follows from a state.
+
+Pure functions; the database is asked by the actions. Source: the table in the product's section "The life of a fix".
+"""
+
+from enum import StrEnum
+
+from django.db.models import Q
+
+from pilot.models import AISession, SuggestedFix
+
+Status = SuggestedFix.Status
+
+
+class Phase(StrEnum):
+    """Where a fix is: its status, with `proposed` split by whether it was run."""
+
+    UNRUN = "unrun"
+    VERIFYING = "verifying"
+    PARTIAL = "partial"
+    SUCCESS = "success"
+    FAILED = "failed"
+    DISMISSED = "dismissed"
+
+
+class Move(StrEnum):
+    """What can be done to a fix."""
+
+    RUN = "run"
+    DRAFT = "draft"
+    DISMISS = "dismiss"
+    WORKED = "worked"
+    FAILED = "failed"
+    PARTIAL = "partial"
+    NEVER_APPLIED = "never_applied"
+    CORRECT = "correct"
+
+
+MOVES: dict[Move, frozenset[Phase]] = {
+    Move.RUN: frozenset({Phase.UNRUN, Phase.VERIFYING, Phase.PARTIAL}),
+    Move.DRAFT: frozenset({Phase.UNRUN, Phase.VERIFYING, Phase.PARTIAL}),
+    Move.DISMISS: frozenset({Phase.UNRUN}),
+    Move.WORKED: frozenset({Phase.VERIFYING, Phase.PARTIAL}),
+    Move.FAILED: frozenset({Phase.VERIFYING, Phase.PARTIAL}),
+    Move.PARTIAL: frozenset({Phase.VERIFYING}),
+    Move.NEVER_APPLIED: frozenset({Phase.VERIFYING, Phase.PARTIAL}),
+    Move.CORRECT: frozenset({Phase.SUCCESS, Phase.FAILED}),
+}
+
+# The same phases as the database sees them, for the conditional UPDATE.
+IN_PHASE: dict[Phase, Q] = {
+    Phase.UNRUN: Q(status=Status.PROPOSED, applied_at__isnull=True),
+    Phase.VERIFYING: Q(status=Status.PROPOSED, applied_at__isnull=False),
+    Phase.PARTIAL: Q(status=Status.PARTIAL),
+    Phase.SUCCESS: Q(status=Status.SUCCESS),
+    Phase.FAILED: Q(status=Status.FAILED),
+    Phase.DISMISSED: Q(status=Status.DISMISSED),
+}
+
+_SETTLED = {
+    Status.PARTIAL: Phase.PARTIAL,
+    Status.SUCCESS: Phase.SUCCESS,
+    Status.FAILED: Phase.FAILED,
+    Status.DISMISSED: Phase.DISMISSED,
+}
+
+
+def phase(fix: SuggestedFix) -> Phase:
+    """Where this fix is."""
+    if fix.status == Status.PROPOSED:
+        return Phase.UNRUN if fix.applied_at is None else Phase.VERIFYING
+    return _SETTLED[Status(fix.status)]
+
+
+def may(fix: SuggestedFix, move: Move) -> bool:
+    """Whether this move is allowed from where the fix is."""
+    return phase(fix) in MOVES[move]
+
+
+def active_fix(fixes) -> SuggestedFix | None:
+    """The session's newest proposed fix; where there is none, its newest partial one. `fixes` come oldest first."""
+    newest_first = list(reversed(fixes))
+    for status in (Status.PROPOSED, Status.PARTIAL):
+        for fix in newest_first:
+            if fix.status == status:
+                return fix
+    return None
+
+
+def banner_fix(fixes) -> SuggestedFix | None:
+    """The fix that the banner shows: the active one, else the last that was closed."""
+    return active_fix(fixes) or max(
+        fixes, key=lambda fix: (fix.closed_at is not None, fix.closed_at, fix.created_at), default=None
+    )
+
+
+def banner_mode(fix: SuggestedFix) -> str:
+    """How ProposalBanner shows this fix: proposed, verifying, partial or closed."""
+    return {Phase.UNRUN: "proposed", Phase.VERIFYING: "verifying", Phase.PARTIAL: "partial"}.get(phase(fix), "closed")
+
+
+def surface_for(fix: SuggestedFix) -> str:
+    """Which of the three exclusive surfaces Apply opens: template, draft or builder."""
+    if fix.script_template_id:
+        return "template"
+    return "draft" if fix.ai_drafted_script else "builder"
+
+
+def shows_strip(session: AISession, fix: SuggestedFix | None, works: bool) -> bool:
+    """Whether the tab strip shows: the session is open, this user may work it, and its active fix needs a script."""
+    return (
+        session.is_open
+        and works
+        and fix is not None
+        and fix.status not in SuggestedFix.TERMINAL
+        and surface_for(fix) == "builder"
+    )

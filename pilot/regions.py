@@ -1,0 +1,164 @@
+"""The session page and its small regions: what each shows, and the one answer that every write gives.
+
+Transcript, composer, builder panel and editor are in no such answer; new turns are appended.
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from flowpilot.web.http import Request, uuid_of
+from pilot import access, lifecycle, surfaces
+from pilot.actions.drafts import inline_of
+from pilot.models import AISession, TaskItem
+from pilot.surfaces import SURFACE_OF, Generated, Rival, Trouble
+from script_builder.models import Language
+
+TURNS = 50
+OUTCOMES = [("worked", "Worked"), ("failed", "Didn't work"), ("partial", "Partial")]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the browser says of its page: the tab, the open surface, the newest turn, and without scripts the mode."""
+
+    tab: str = "chat"
+    surface: str = ""
+    seen: str = ""
+    mode: str = ""
+
+    @classmethod
+    def of(cls, request: Request) -> "Page":
+        sent = request.POST if request.method == "POST" else request.GET
+        tab = sent.get("page-tab") or sent.get("tab", "chat")
+        return cls(tab, sent.get("page-surface", ""), sent.get("page-seen", ""), sent.get("mode", ""))
+
+
+def context(
+    request: Request,
+    session_id,
+    *,
+    page: Page | None = None,
+    opened: str = "",
+    generated: Generated | None = None,
+    trouble: Trouble | None = None,
+    rival: Rival | None = None,
+    notice: str = "",
+    typed: str = "",
+    focus: str = "",
+) -> dict:
+    """Everything that the page or its regions show, from fresh rows.
+
+    `opened` opens a surface: template, draft, compare, builder or resolve. `focus` names where the eye goes next.
+    """
+    user, page = request.user, page or Page.of(request)
+    session = access.get_session(user, session_id)
+    works = access.may_work(user, session)
+    fixes = list(session.fixes.select_related("script_template", "applied_by", "closed_by"))
+    tasks = list(session.tasks.all())
+    active, shown = lifecycle.active_fix(fixes), lifecycle.banner_fix(fixes)
+    if generated and (active is None or generated.fix_id != active.pk):
+        generated = None
+    strip = lifecycle.shows_strip(session, active, works)
+    works = works and session.is_open
+    if opened == "compare" and rival is None:
+        opened = ""
+    opened = opened or SURFACE_OF.get(trouble.form if trouble else "", "")
+    surface = surfaces.find(page.surface, session, active, opened) if works else None
+    builder_tab = strip and (opened == "builder" or page.tab == "script_builder")
+    return {
+        "session": session,
+        "works": works,
+        "may_work": access.may_work(user, session),
+        **_banner(shown),
+        "strip": strip,
+        "tab": "script_builder" if builder_tab else "chat",
+        "builder": inline_of(user, active) if strip else None,
+        "mode_shown": page.mode,
+        **surfaces.shown(surface, session, active, generated, trouble),
+        "rival": rival,
+        "own_draft": _own_draft(user, active) if works and active else None,
+        "focus": focus,
+        "tasks": tasks,
+        "open_tasks": sum(task.state == TaskItem.State.OPEN for task in tasks),
+        "generated": generated,
+        "trouble": trouble,
+        "notice": notice,
+        "typed": typed,
+        "languages": Language.choices,
+        "outcomes": OUTCOMES,
+        "message_key": uuid.uuid4().hex,
+    }
+
+
+def _banner(fix) -> dict:
+    """The fix that the banner shows, how, and what was run of it last."""
+    if fix is None:
+        return {"fix": None, "mode": "", "stamp": None}
+    stamps = fix.stamps.standing().select_related("template", "template_version")
+    return {"fix": fix, "mode": lifecycle.banner_mode(fix), "stamp": stamps.last()}
+
+
+def _own_draft(user, fix):
+    """What this user wrote for the fix before a colleague's draft came first."""
+    drafting = inline_of(user, fix) if fix.ai_drafted_script and not fix.script_template_id else None
+    return drafting if drafting and not drafting.is_untouched else None
+
+
+def new_turns(session, seen: str):
+    """The turns after the one that the page shows last; all of the newest where it shows none."""
+    turns = session.messages.select_related("reply", "author")
+    last = turns.filter(pk=uuid_of(seen)).first() if seen else None
+    if last is not None:
+        return list(turns.filter(created_at__gt=last.created_at))
+    return newest_turns(session)[0]
+
+
+def newest_turns(session, before=None):
+    """The newest turns, oldest of them first, and whether there are earlier ones. `before` is a turn."""
+    turns = session.messages.select_related("reply", "author").order_by("-created_at", "-id")
+    if before is not None:
+        turns = turns.filter(created_at__lt=before.created_at)
+    found = list(turns[: TURNS + 1])
+    return found[:TURNS][::-1], len(found) > TURNS
+
+
+def full_page(request: Request, session_id, *, status: int = 200, **shown) -> HttpResponse:
+    """The whole session page."""
+    data = context(request, session_id, **shown)
+    data["turns"], data["earlier"] = newest_turns(data["session"])
+    data["statuses"] = AISession.Status.choices
+    data["builder_turns"] = newest_turns(data["builder"])[0] if data["builder"] else []
+    data["sidebar"] = access.visible(request.user).select_related("owner")[:30]
+    return render(request, "pilot/session.html", data, status=status)
+
+
+def session_regions(
+    request: Request, session_id, *, status: int = 200, panel: bool = False, done: bool = False, **shown
+) -> HttpResponse:
+    """The answer to every write: the small regions from fresh rows, and the turns that the page lacks.
+
+    Without htmx it is a redirect to the page, or the page itself where something is wrong. `panel` adds the builder
+    panel, for the form that opened it. `done` says that the open surface has served: back to the chat without it.
+    """
+    if not request.htmx:
+        if status == 200 and not any(shown.get(name) for name in ("generated", "trouble", "rival")):
+            return HttpResponseRedirect(page_url(session_id, shown.get("opened", "")))
+        return full_page(request, session_id, status=status, **shown)
+    page = Page.of(request)
+    page = Page(seen=page.seen) if done else page
+    data = context(request, session_id, page=page, **shown)
+    data["turns"], data["panel"] = new_turns(data["session"], page.seen), panel and data["builder"]
+    data["builder_turns"] = newest_turns(data["builder"])[0] if data["panel"] else []
+    return render(request, "pilot/_regions.html", data, status=status)
+
+
+def page_url(session_id, opened: str = "") -> str:
+    """The session's page, with a surface open where one is asked for."""
+    url = reverse("pilot:session", args=[session_id])
+    if opened == "builder":
+        return f"{url}?tab=script_builder"
+    return f"{url}?open={opened}" if opened else url

@@ -1,0 +1,47 @@
+"""The Timeline in plain words: one sentence a kind of event."""
+
+from pilot.models import SessionEvent, SuggestedFix
+
+Kind = SessionEvent.Kind
+
+_SENTENCES = {
+    Kind.SESSION_OPENED: "opened the session.",
+    Kind.SESSION_RESOLVED: "resolved the session.",
+    Kind.SESSION_ESCALATED: "escalated the session to {to}.",
+    Kind.TASKS_ASKED: "had {count} added to the task lane.",
+    Kind.TASK_ANSWERED: "answered “{text}”",
+    Kind.TASK_DONE: "did the check “{text}”",
+    Kind.TASK_SKIPPED: "skipped “{text}”",
+    Kind.FIX_PROPOSED: "was offered the fix {fix}.",
+    Kind.FIX_SUPERSEDED: "was offered “{by_title}” in place of {fix}.",
+    Kind.FIX_DISMISSED: "dismissed {fix}.",
+    Kind.FIX_DRAFTED: "attached a drafted script to {fix}.",
+    Kind.FIX_LINKED: "linked the template “{template}” to {fix}.",
+    Kind.FIX_RUN: "declared {fix} as run {how}.",
+    Kind.RUN_WITHDRAWN: "withdrew the run of {fix}: it was not run after all.",
+    Kind.FIX_WORKED: "recorded that {fix} worked.",
+    Kind.FIX_FAILED: "recorded that {fix} didn't work.",
+    Kind.FIX_PARTIAL: "recorded that {fix} worked in part.",
+    Kind.OUTCOME_CORRECTED: "corrected the outcome of {fix} to “{now}”.",
+    Kind.TEMPLATE_DRAFTED: "had a draft template made from {fix}.",
+}
+
+
+def sentence(event: SessionEvent) -> str:
+    """What happened, to be read after the person's name; ends with the person's own words where there are any."""
+    data = {**event.data, "fix": f"“{event.fix.title}”" if event.fix else ""}
+    if "count" in data:
+        data["count"] = f"{data['count']} task" + ("s" if data["count"] != 1 else "")
+    if "now" in data:
+        data["now"] = SuggestedFix.Status(data["now"]).label
+    text = _SENTENCES[Kind(event.kind)].format(**data)
+    own_words = (data.get("answer") or data.get("notes") or "").strip()
+    if text.endswith("”"):
+        return f"{text}: {own_words}" if own_words else f"{text}."
+    return f"{text} {own_words}".rstrip()
+
+
+def lines(session) -> list[dict]:
+    """The session's events, oldest first, each with its sentence."""
+    events = session.events.select_related("by", "fix")
+    return [{"event": event, "sentence": sentence(event)} for event in events]

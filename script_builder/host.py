@@ -1,0 +1,49 @@
+"""The port through which drafting reaches the sessions it does not know (settings.SCRIPT_BUILDER_HOST)."""
+
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.core import checks
+from django.utils.module_loading import import_string
+
+
+class Host(Protocol):
+    """What the owner of AI sessions does for drafting."""
+
+    def session(self, user, id):
+        """The AI session that this user may work; it says `is_open`.
+
+        Raises Http404 where they may not see it, and PermissionDenied where they may only read it.
+        """
+        ...
+
+    def brief(self, drafting):
+        """What the drafting assistant may know of the session, the fix, the answers and what was tried (a Brief)."""
+        ...
+
+    def template_saved(self, drafting, version, by) -> None:
+        """Told inside the transaction in which a drafting session was saved as this version of a template."""
+        ...
+
+
+METHODS = ("session", "brief", "template_saved")
+
+
+@cache
+def host() -> Host:
+    """The host that the settings name."""
+    return import_string(settings.SCRIPT_BUILDER_HOST)()
+
+
+def check_host(app_configs, **kwargs):
+    """Says at start-up, not at the first click, that the setting names no host."""
+    name = settings.SCRIPT_BUILDER_HOST
+    try:
+        found = import_string(name)
+    except ImportError as error:
+        return [checks.Error(f"SCRIPT_BUILDER_HOST: {name} cannot be imported: {error}", id="script_builder.E001")]
+    missing = [method for method in METHODS if not callable(getattr(found, method, None))]
+    if missing:
+        return [checks.Error(f"SCRIPT_BUILDER_HOST: {name} lacks {', '.join(missing)}.", id="script_builder.E002")]
+    return []

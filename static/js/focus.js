@@ -1,0 +1,28 @@
+// Whoever works by keyboard goes on where they are: an answer that takes away what had the focus brings them to what
+// came in its place, never back to the top of the page.
+
+// A banner and no button of it: the key that was pressed may still be down.
+const PLACES = ["#task-lane .task textarea", "#fix-slot > section:not([hidden])", "#composer textarea", "#main"];
+
+function next(fromTask) {
+  const places = fromTask ? PLACES : PLACES.slice(1);
+  return places.map((place) => document.querySelector(place)).find((element) => element?.checkVisibility());
+}
+
+/** Keeps the focus on the session page. */
+export function installFocus() {
+  if (!document.querySelector("[data-session]")) return;
+  let fromTask = null;
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.id !== "live") fromTask = ctx.sourceElement.closest(".task") !== null;
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const here = document.activeElement;
+    // What stands in a panel that has just been hidden loses the focus a moment later.
+    if (ctx.sourceElement.id === "live" || (here !== document.body && here.checkVisibility())) return;
+    const place = next(fromTask);
+    if (place && !place.matches("textarea")) place.tabIndex = -1;
+    place?.focus({ preventScroll: true });
+  });
+}

@@ -1,0 +1,125 @@
+// The session page: tells the server what the page shows, asks for what changed, and keeps what somebody typed.
+
+const every = 20_000;
+
+const page = () => document.querySelector("[data-session]");
+const value = (selector, attribute) => document.querySelector(selector)?.getAttribute(attribute) ?? "";
+
+function newestTurn(list) {
+  const turns = document.querySelectorAll(`${list} [data-turn]`);
+  return turns.length ? turns[turns.length - 1].dataset.turn : "";
+}
+
+// Every request says which tab, surface and newest turn this page has; the server picks what to send.
+function describe(event) {
+  const body = event.detail.ctx.request.body;
+  body.set("page-tab", value('[role="tab"][aria-selected="true"]', "data-tab"));
+  body.set("page-surface", value("[data-surface]", "data-surface"));
+  body.set("page-seen", newestTurn("#transcript"));
+  body.set("page-builder-seen", newestTurn("#builder-turns"));
+  if (isLive(event)) body.set("v", value("[data-state-version]", "data-state-version"));
+}
+
+// While a form is being sent nothing else is asked, and what was asked before is given up: its answer would come from
+// before the form's, and could close what that one opens.
+let sending = 0;
+let askLater = false;
+
+const live = () => document.getElementById("live");
+const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
+
+function ask() {
+  if (document.visibilityState !== "visible") return;
+  askLater = sending > 0;
+  if (!askLater) live()?.dispatchEvent(new Event("ask"));
+}
+
+function sends(event) {
+  if (isLive(event)) return;
+  sending += 1;
+  live()?.dispatchEvent(new Event("htmx:abort"));
+}
+
+function sent(event) {
+  if (isLive(event)) return;
+  sending -= 1;
+  if (!sending && askLater) ask();
+}
+
+// Two answers may bring the same turn; the first one stays where it is.
+function dropRepeats() {
+  const seen = new Set();
+  for (const turn of document.querySelectorAll("[data-transcript] [data-turn]")) {
+    if (seen.has(turn.dataset.turn)) turn.remove();
+    seen.add(turn.dataset.turn);
+  }
+  if (newestTurn("#transcript")) document.getElementById("no-turns")?.remove();
+}
+
+// A form in which somebody has typed is left alone by every answer but its own.
+function protect(event) {
+  const form = event.target.closest("[data-region] form");
+  if (form) form.setAttribute("hx-morph-skip", "");
+}
+
+function release(event) {
+  event.detail.ctx.sourceElement?.closest?.("form")?.removeAttribute("hx-morph-skip");
+}
+
+// Closing a surface changes nothing on the record; without a script the link goes to the page without it.
+function closeSurface(event) {
+  const surface = event.target.closest("[data-close-surface]")?.closest("[data-surface]");
+  if (!surface) return;
+  event.preventDefault();
+  surface.remove();
+  document.querySelector("#fix-slot button, #composer textarea")?.focus();
+}
+
+function say(text) {
+  const place = document.getElementById("notice");
+  if (!place) return;
+  const line = document.createElement("p");
+  line.className = "notice notice--bad session-notice";
+  line.textContent = text;
+  place.replaceChildren(line);
+}
+
+const refusals = {
+  403: "You may read this, but not change it.",
+  404: "This does not exist any more, or you can no longer see it.",
+  413: "That was too large to send.",
+};
+
+function failed(event) {
+  const status = event.detail.ctx.response?.status;
+  if (status === 409 || status === 422) return;
+  say(refusals[status] ?? "The server had a problem. Nothing you typed is lost; try again.");
+}
+
+function unreachable(event) {
+  if (!isLive(event)) say("The server could not be reached. Nothing you typed is lost; try again.");
+}
+
+/** Installs the session page. */
+export function installSession() {
+  if (!page()) return;
+  document.addEventListener("htmx:config:request", describe);
+  document.addEventListener("htmx:before:request", release);
+  document.addEventListener("htmx:before:request", sends);
+  document.addEventListener("htmx:finally:request", sent);
+  document.addEventListener("htmx:after:swap", () => {
+    dropRepeats();
+    const wanted = document.querySelector("[data-focus]");
+    wanted?.removeAttribute("data-focus");
+    wanted?.focus();
+    // A scaffold is there to be written under.
+    wanted?.setSelectionRange?.(wanted.value.length, wanted.value.length);
+  });
+  document.addEventListener("htmx:response:error", failed);
+  document.addEventListener("htmx:error", unreachable);
+  document.addEventListener("click", closeSurface);
+  document.addEventListener("input", protect);
+  document.addEventListener("reply:ended", ask);
+  document.addEventListener("visibilitychange", ask);
+  setInterval(ask, every);
+}

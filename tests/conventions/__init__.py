@@ -1,0 +1,1 @@
+"""House rules that run: each test names every offender at once."""

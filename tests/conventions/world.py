@@ -1,0 +1,130 @@
+"""One row of everything in the owner's account, so that every URL of the product can be asked for something real."""
+
+import hashlib
+import re
+import uuid
+from types import SimpleNamespace
+
+from django.apps import apps
+from django.db import connection
+from django.urls import URLPattern, get_resolver
+from django.urls.resolvers import RoutePattern
+from django.utils import timezone
+
+from flowpilot.replies.models import Reply
+from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
+from script_builder.models import (
+    Origin,
+    ScriptBuilderMessage,
+    ScriptBuilderSession,
+    ScriptTemplate,
+    ScriptTemplateVersion,
+)
+
+# What an argument of a route names, where it is not the row of its own name; by the first word of the route.
+NAMED = {("script-builder", "id"): "standalone", ("script-builder", "turn_id"): "builder_turn"}
+# Kept by the framework at every request of a signed-in browser; holds nothing of the product's.
+FRAMEWORK_TABLES = {"sessions.Session"}
+
+
+def build(account, owner) -> SimpleNamespace:
+    """The rows, by the names that URLs give their ids."""
+    session = AISession.objects.create(account=account, owner=owner, title="Printer offline", problem="It is offline.")
+    ChatMessage.objects.create(session=session, role="user", author=owner, text="The printer is offline.")
+    reply = interrupted(account, owner, "session", session)
+    turn = ChatMessage.objects.create(session=session, role="assistant", reply=reply)
+    ChatMessage.objects.create(session=session, role="note", text="A line of the system.")
+    task = TaskItem.objects.create(session=session, group=uuid.uuid4(), kind="question", text="Since when?")
+    template = ScriptTemplate.objects.create(account=account, name="Restart the spooler", created_by=owner)
+    version = ScriptTemplateVersion.objects.create(
+        template=template, number=1, text="Restart-Service Spooler", created_by=owner
+    )
+    template_fix = SuggestedFix.objects.create(
+        session=session,
+        title="Restart the spooler",
+        script_template=template,
+        status="applied_failed",
+        **{f"{pair}_{end}": value for pair in ("applied", "closed") for end, value in moment(owner)},
+    )
+    RunStamp.objects.create(
+        fix=template_fix,
+        kind="template",
+        template=template,
+        template_version=version,
+        text=version.text,
+        sha256=hashlib.sha256(version.text.encode()).hexdigest(),
+        ran_by=owner,
+    )
+    fix = SuggestedFix.objects.create(session=session, title="Clear the queue", why="It is stuck.")
+    SessionEvent.objects.create(session=session, fix=fix, kind="fix_proposed", by=owner, via="assistant")
+    builder = ScriptBuilderSession.objects.create(
+        account=account, user=owner, ai_session=session, source_fix=fix, origin=Origin.PILOT_INLINE, title=fix.title
+    )
+    ScriptBuilderMessage.objects.create(session=builder, role="user", author=owner, text="Shorter, please.")
+    standalone = ScriptBuilderSession.objects.create(account=account, user=owner, title="Map a printer", buffer="ls")
+    reply = interrupted(account, owner, "builder", standalone)
+    builder_turn = ScriptBuilderMessage.objects.create(session=standalone, role="assistant", reply=reply)
+    return SimpleNamespace(
+        session=session,
+        turn=turn,
+        task=task,
+        template=template,
+        fix=fix,
+        standalone=standalone,
+        builder_turn=builder_turn,
+    )
+
+
+def interrupted(account, owner, kind, conversation) -> Reply:
+    """A reply that did not come to its end."""
+    return Reply.objects.create(
+        account=account,
+        kind=kind,
+        conversation=conversation.pk,
+        asked_by=owner,
+        state=Reply.State.INTERRUPTED,
+        text="Which",
+        html="<p>Which</p>",
+        finished_at=timezone.now(),
+    )
+
+
+def moment(owner):
+    return ("at", timezone.now()), ("by", owner)
+
+
+def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
+    """Every URL of the product, without Django admin's: its name and its route."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            assert isinstance(pattern.pattern, RoutePattern), f"{route} is a regular expression"
+            found.append((f"{namespace}{pattern.name or ''}", route))
+        elif pattern.namespace != "admin":
+            found += routes(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace, route)
+    return found
+
+
+def address(route: str, world) -> str:
+    """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
+
+    def known(argument) -> str:
+        name = NAMED.get((route.split("/")[1], argument[1])) or argument[1].removesuffix("_id")
+        return str(getattr(world, name).pk)
+
+    return re.sub(r"<(?:\w+:)?(\w+)>", known, route)
+
+
+def snapshot() -> dict[str, list[tuple]]:
+    """All rows of all tables."""
+    models = apps.get_models(include_auto_created=True)
+    return {
+        model._meta.label: _rows(model._meta.db_table) for model in models if model._meta.label not in FRAMEWORK_TABLES
+    }
+
+
+def _rows(table: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT * FROM "{table}"')
+        return sorted(map(repr, cursor.fetchall()))

@@ -1,0 +1,101 @@
+"""What is to be pressed next is in reach: of the eye on a small screen, and of the keyboard after every answer."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.factories.pilot import make_fix, make_session, make_task, make_template
+
+SCRIPT = "\n".join(f"Write-Output 'line {n}'" for n in range(80)) + "\nWrite-Output {{ who }}\n"
+PARAMETERS = {"who": {"type": "text", "label": "Who", "required": True, "help": "As the directory has it."}}
+CARDS = ("Run now, no template", "Run now, templatize after", "Just open the builder")
+# Whether a click in the middle of the element meets it, and not what lies over it.
+UNCOVERED = """element => {
+    const box = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height - 2));
+}"""
+
+
+@pytest.fixture
+def session(orm, owner):
+    return orm(lambda: make_session(owner))
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1024, 768), (1280, 600)])
+def test_the_three_cards_are_in_reach_below_a_long_script(desk, session, orm, size):
+    orm(lambda: make_fix(session, script=SCRIPT, parameters=PARAMETERS))
+    desk.page.set_viewport_size({"width": size[0], "height": size[1]})
+    desk.goes_to(session).applies()
+    for name in CARDS:
+        card = desk.page.get_by_role("button", name=name)
+        expect(card).to_be_visible()
+        card.evaluate("button => Promise.all(button.closest('.dialog').getAnimations().map(a => a.finished))")
+        assert card.evaluate(UNCOVERED), name
+
+
+def test_the_keyboard_goes_on_where_it_was(desk, owner, session, orm):
+    def propose():
+        make_task(session, text="Since when?")
+        make_task(session, text="Who else?")
+        make_fix(session, template=make_template(owner, "Get-Date\n"))
+
+    orm(propose)
+    page = desk.goes_to(session).page
+    focused = page.locator(":focus")
+    page.get_by_label("Answer: Since when?").fill("Monday")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Answer: Who else?")).to_be_focused()
+
+    page.get_by_role("button", name="Apply").press("Enter")
+    page.get_by_role("button", name="Generate").press("Enter")
+    page.get_by_role("button", name="✓ I ran this").press("Enter")
+    desk.is_verifying()
+    # The banner and none of its buttons: Enter, still down, must not say what came of it.
+    expect(focused).to_contain_text("Verifying")
+    assert focused.evaluate("element => element.tagName") == "SECTION"
+    page.keyboard.press("Tab")
+    assert focused.evaluate("element => element.closest('#fix-slot') !== null")
+
+    page.get_by_role("button", name="Worked").press("Enter")
+    expect(page.locator("#fix-slot > section:focus")).to_contain_text("Worked:")
+
+
+def test_the_keyboard_is_back_at_the_fix_after_submit(desk, session, orm):
+    orm(lambda: make_fix(session))
+    page = desk.goes_to(session).page
+    page.get_by_role("button", name="Apply").press("Enter")
+    expect(page.get_by_role("textbox", name="Message to the drafting assistant")).to_be_focused()
+    desk.opens_the_editor()
+    page.keyboard.type("Get-Date")
+    page.get_by_role("button", name="Submit", exact=True).press("Enter")
+    desk.has_no_strip()
+    expect(page.get_by_role("button", name="Apply", exact=True)).to_be_focused()
+
+
+def test_on_a_phone_the_drawer_leaves_when_it_has_served(desk, owner, session, orm):
+    def propose():
+        make_task(session, text="Since when?")
+        make_fix(session, template=make_template(owner, "Get-Date\n"))
+
+    orm(propose)
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.goes_to(session)
+    drawer = page.locator("#lane-drawer")
+
+    page.get_by_role("button", name="Tasks").click()
+    expect(drawer).to_be_visible()
+    page.get_by_label("Answer: Since when?").fill("Monday")
+    page.get_by_role("button", name="Answer").click()
+    expect(drawer).to_be_hidden()
+
+    desk.applies()
+    expect(desk.panel).to_be_visible()
+    desk.panel.get_by_label("Close").click()
+    expect(drawer).to_be_hidden()
+    desk.applies()
+    desk.presses("Generate", desk.panel)
+    desk.presses("✓ I ran this", desk.panel)
+    expect(drawer).to_be_hidden()
+    desk.is_verifying()
