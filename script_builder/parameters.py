@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-import regex
 from django.views.decorators.debug import sensitive_variables
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from flowpilot.ai import tools
+from flowpilot.ai import patterns, tools
 
 MAX_PARAMETERS = 50
 MAX_VALUE = 1000
-MAX_REPEATS = 100_000
-# Measured on the processor's clock, which all threads of a busy server advance together: short enough against a
-# pattern that explodes, long enough that an honest one is never taken for it.
-PATTERN_SECONDS = 1
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\.?")
@@ -171,21 +166,9 @@ def _check_one(name: str, spec: dict) -> None:
     if spec["type"] == "choice" and not any(spec["choices"]):
         raise ValueError("Name the choices.")
     if spec["pattern"]:
-        _compile(spec["pattern"])
+        patterns.compiled(spec["pattern"])
     if spec["default"]:
         _clean_one(spec, spec["default"])
-
-
-def _compile(pattern: str):
-    repeats = 1
-    for low, high in re.findall(r"\{(\d*)(?:,(\d*))?\}", pattern):
-        repeats *= max(int(low or 1), int(high or 1), 1)
-    if repeats > MAX_REPEATS:
-        raise ValueError("The pattern repeats too often.")
-    try:
-        return regex.compile(pattern)
-    except regex.error:
-        raise ValueError("The pattern is not a regular expression.") from None
 
 
 @sensitive_variables()
@@ -217,7 +200,7 @@ def _clean_one(spec: dict, value) -> str | bool:
 
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return bool(_compile(pattern).fullmatch(value, timeout=PATTERN_SECONDS))
+        return bool(patterns.compiled(pattern).fullmatch(value, timeout=patterns.SECONDS))
     except TimeoutError:
         raise ValueError("It took too long to compare with the form it must have; give a shorter value.") from None
 

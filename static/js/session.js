@@ -16,6 +16,7 @@ function describe(event) {
   body.set("page-tab", value('[role="tab"][aria-selected="true"]', "data-tab"));
   body.set("page-surface", value("[data-surface]", "data-surface"));
   body.set("page-seen", newestTurn("#transcript"));
+  body.set("page-banner", value("[data-banner]", "data-banner"));
   body.set("page-builder-seen", newestTurn("#builder-turns"));
   if (isLive(event)) body.set("v", value("[data-state-version]", "data-state-version"));
 }
@@ -28,7 +29,8 @@ let askLater = false;
 const live = () => document.getElementById("live");
 const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
 
-function ask() {
+/** Asks what changed, unless nobody looks; while a form is under way, afterwards. */
+export function ask() {
   if (document.visibilityState !== "visible") return;
   askLater = sending > 0;
   if (!askLater) live()?.dispatchEvent(new Event("ask"));

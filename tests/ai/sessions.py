@@ -28,7 +28,7 @@ class Session:
             if isinstance(call, tools.AskTasks):
                 asked = tuple(TaskFact(task.kind, task.text, "open", source=task.source) for task in call.tasks)
                 self.brief = replace(self.brief, tasks=self.brief.tasks + asked)
-            else:
+            elif isinstance(call, tools.ProposeFix):
                 fix = FixFact(call.title, "proposed", source=call.source)
                 self.brief = replace(self.brief, fixes=(*self.brief.fixes, fix))
         text = "".join(part for part in parts if isinstance(part, str))

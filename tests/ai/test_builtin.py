@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flowpilot.ai import library
+from flowpilot.ai import library, tools
 from flowpilot.ai.intents import intent
 from flowpilot.ai.port import Message
 from flowpilot.ai.tools import ProposeFix
@@ -121,21 +121,22 @@ def test_an_answer_that_asks_for_a_handover_stops_it_until_the_engineer_says_go_
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("said", "expected", "outcome"),
     [
-        ("works now, thanks", "**Worked**"),
-        ("didn't help", "**Didn't work**"),
-        ("still the same", "**Didn't work**"),
-        ("why?", "damaged job"),
-        ("is that safe?", "Every queued job"),
-        ("and what is the weather", "outcome is still open"),
+        ("works now, thanks", "**Worked**", "worked"),
+        ("didn't help", "**Didn't work**", "failed"),
+        ("still the same", "**Didn't work**", "failed"),
+        ("why?", "damaged job", None),
+        ("is that safe?", "Every queued job", None),
+        ("and what is the weather", "outcome is still open", None),
     ],
 )
-def test_a_run_fix_waits_for_the_engineers_outcome(said, expected):
+def test_a_run_fix_waits_for_the_engineers_outcome(said, expected, outcome):
+    """What was reported is proposed as the outcome; recording it is the engineer's."""
     session = proposing("cant print, all stuck")
     session.run()
     assert expected in session.say(said)
-    assert not session.calls
+    assert session.calls == ([tools.ProposeOutcome(outcome=outcome, evidence=f"You wrote: {said}")] if outcome else [])
 
 
 @pytest.mark.parametrize(

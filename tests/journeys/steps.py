@@ -213,6 +213,10 @@ class Record:
         """The session as it now is."""
         return self._orm(self._session)
 
+    def closing(self):
+        """What the session was closed with last."""
+        return self._orm(lambda: self._session().closings.last())
+
     def fix(self):
         """The active fix, else the newest one."""
         return self._orm(self._fix)

@@ -68,7 +68,7 @@ def test_a_stuck_printer_is_resolved_with_a_template(desk, record, faults):
     expect(desk.banner).to_contain_text("Worked")
     desk.resolves(edit=lambda notes: f"{notes}Told Jo to use <b>one</b> tray & wait.")
     _is_read_only(desk)
-    notes = record.session().resolution_notes
+    notes = record.closing().text
     assert notes.endswith("Told Jo to use <b>one</b> tray & wait.")
     assert stamp.sha256 in notes and shown in notes and "No idea, ask <b>Jo</b>" in notes
     desk.page.get_by_text("Resolution notes").click()

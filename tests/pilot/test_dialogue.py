@@ -60,7 +60,7 @@ def test_from_a_problem_to_a_resolved_ticket(ticket, owner):
     text = notes.resolution_notes(session)
     closing.resolve(session=session, by=owner, notes=text, seen=session.state_version)
     session.refresh_from_db()
-    assert (session.status, session.closed_by, session.resolution_notes) == ("resolved", owner, text)
+    assert (session.status, session.closed_by, session.closings.get().text) == ("resolved", owner, text)
     for stamped in (stamp, second_stamp):
         assert f"SHA-256 {stamped.sha256}:\n\n```powershell\n{stamped.text}```" in text
         assert hashlib.sha256(stamped.text.encode()).hexdigest() == stamped.sha256

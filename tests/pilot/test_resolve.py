@@ -7,9 +7,8 @@ import pytest
 from django.urls import reverse
 
 from flowpilot.replies.models import Reply
-from flowpilot.web.http import WrongState
 from pilot import notes
-from pilot.actions import closing, fixes, tasks
+from pilot.actions import tasks
 from pilot.lifecycle import Phase, phase
 from tests.conventions.world import snapshot
 from tests.factories.pilot import (
@@ -57,7 +56,7 @@ def test_it_resolves_with_the_notes_as_edited(confirm, session, owner):
     answer = confirm(notes="My own\r\nwords.")
     assert answer.status_code == 200
     session.refresh_from_db()
-    assert (session.status, session.resolution_notes) == ("resolved", "My own\nwords.")
+    assert (session.status, session.closings.get().text) == ("resolved", "My own\nwords.")
     assert (session.closed_by, session.closed_at is None) == (owner, False)
     event = session.events.last()
     assert (event.kind, event.by, event.via) == ("session_resolved", owner, "person")
@@ -117,8 +116,8 @@ def test_notes_of_an_older_state_are_refused_and_kept(confirm, session):
         ({"notes": " \n"}, "Write the resolution notes first."),
         ({"notes": "a\0b"}, "NUL"),
         ({"outcome": "lost"}, "Choose what came of the fix."),
-        ({"v": ""}, "Choose what came of the fix."),
-        ({"v": "²"}, "Choose what came of the fix."),
+        ({"v": ""}, "The form was not complete."),
+        ({"v": "²"}, "The form was not complete."),
         ({"outcome": "partial", "outcome_notes": " "}, "Say what was done"),
         ({"outcome": "failed", "outcome_notes": "x" * 5001}, "That is too long"),
     ],
@@ -142,24 +141,6 @@ def test_who_may_not_write_sees_no_dialog(htmx_of, session, viewer):
 def test_a_closed_session_has_no_dialog(htmx, session):
     resolve(session)
     assert surface(htmx.get(reverse("pilot:resolve", args=[session.pk]))) == ""
-
-
-def test_escalating_waits_for_the_outcome_of_a_run(session, owner):
-    said = {"session": session, "by": owner, "reason": "Beyond me.", "summary": "So far.", "party": "Vendor"}
-    for at in (Phase.VERIFYING, Phase.PARTIAL):
-        fix = make_fix(session, at)
-        before = snapshot()
-        with pytest.raises(WrongState) as refused:
-            closing.escalate(**said)
-        assert refused.value.code == "outcome_required"
-        assert snapshot() == before
-        never_applied(fix)
-        fixes.dismiss(fix=fresh(fix), version=fresh(fix).version, by=owner)
-    unrun = make_fix(session)
-    closing.escalate(**said)
-    session.refresh_from_db()
-    assert (session.status, session.handed_to_party, session.handoff_summary) == ("escalated", "Vendor", "So far.")
-    assert phase(fresh(unrun)) == Phase.UNRUN
 
 
 # ---- the notes ----------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ def answer(conversation: Conversation) -> Parts:
         yield from _start(here.turn_to(library.runbooks()[other.number]), other.because)
     elif here.open_fix and not _leaves_partial(here):
         yield wording.about_open_fix(here, here.open_fix)
+        yield from _outcome(here)
     elif here.runbook:
         yield from _go_on(here)
     else:
@@ -70,6 +71,13 @@ def _other_problem(here: Situation) -> matching.Candidate | None:
         return None
     found = matching.match(here.said).sure
     return found if found and found.number != here.runbook.number else None
+
+
+def _outcome(here: Situation) -> Parts:
+    """What the message makes of a run that waits for its outcome, as a proposal: the engineer records it."""
+    if here.open_fix.was_run and here.open_fix.status == "proposed" and here.intent in ("works", "failed"):
+        outcome = "worked" if here.intent == "works" else "failed"
+        yield Call("propose_outcome", {"outcome": outcome, "evidence": f"You wrote: {here.said.strip()[:900]}"})
 
 
 def _leaves_partial(here: Situation) -> bool:

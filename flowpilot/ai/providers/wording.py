@@ -139,11 +139,11 @@ def about_open_fix(here: Situation, fact: FixFact) -> str:
         )
     if fact.was_run:
         if wish == "works":
-            return f"Good to hear. I record no outcome: press **Worked** on the banner for {title}, then **Resolve**."
+            return f"Good to hear. I put **Worked** for {title} on the banner: **Confirm** it there, then **Resolve**."
         if wish == "failed":
             return (
-                f"Then press **Didn't work** on the banner for {title}, with a reason if you know one. "
-                "I go on with the next fix from there."
+                f"I put **Didn't work** for {title} on the banner. **Confirm** it there, or press **Didn't work** "
+                "yourself with a reason; I go on with the next fix from there."
             )
         verify = f" This shows it:\n\n```{fix.language}\n{fix.verify.command}\n```\n\n" if fix else " "
         ask = "Record **Worked**, **Didn't work** or **Partial** on the banner."
