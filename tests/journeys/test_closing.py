@@ -1,0 +1,18 @@
+"""A session that is resolved while somebody has it open."""
+
+from playwright.sync_api import expect
+
+from flowpilot.replies.models import Reply
+from tests.factories.pilot import make_session, resolve
+
+
+def test_nothing_of_the_chat_can_be_asked_again(desk, owner, orm):
+    session = orm(lambda: make_session(owner))
+    desk.goes_to(session).says("Why does it not print?")
+    desk.hears(1)
+    orm(lambda: Reply.objects.update(state="failed", error="The assistant could not go on."))
+    desk.page.reload()
+    retry = desk.page.get_by_role("button", name="Retry")
+    expect(retry).to_be_visible()
+    desk.resolves()
+    expect(retry).to_be_hidden()
