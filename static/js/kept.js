@@ -7,6 +7,16 @@ const words = (form) =>
     .filter((area) => area.name && area.value.trim() && area.value !== area.defaultValue)
     .map((area) => area.value);
 
+// The composer is hidden when its session closes; a message that was refused stands in the notice already.
+function unsent() {
+  const area = document.querySelector("#composer textarea");
+  const isOpen = document.getElementById("session-head")?.dataset.status === "open";
+  if (isOpen || !area?.value.trim()) return [];
+  const text = area.value;
+  area.value = "";
+  return text === document.getElementById("typed")?.textContent ? [] : [text];
+}
+
 /** Watches the forms of the regions. */
 export function installKept() {
   const kept = document.getElementById("kept");
@@ -22,14 +32,15 @@ export function installKept() {
     typed.delete(event.detail.ctx.sourceElement?.closest?.("form"));
   });
   document.addEventListener("htmx:after:swap", () => {
+    const lost = unsent();
     for (const form of typed) {
       if (form.isConnected) continue;
       typed.delete(form);
-      const lost = words(form);
-      if (!lost.length) continue;
-      place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
-      kept.hidden = false;
+      lost.push(...words(form));
     }
+    if (!lost.length) return;
+    place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
+    kept.hidden = false;
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-kept]")) kept.hidden = true;

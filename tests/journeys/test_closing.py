@@ -6,6 +6,19 @@ from flowpilot.replies.models import Reply
 from tests.factories.pilot import make_session, resolve
 
 
+def test_what_was_being_written_is_given_back(desk, owner, orm):
+    session = orm(lambda: make_session(owner))
+    desk.goes_to(session)
+    kept = desk.page.locator("#kept")
+    desk.composer.fill("It came back, and")
+    orm(lambda: resolve(session))
+    desk.asks_what_changed()
+    expect(desk.composer).to_be_hidden()
+    expect(kept).to_contain_text("It came back, and")
+    desk.asks_what_changed()
+    expect(kept.locator("#kept-words")).to_have_text("It came back, and")
+
+
 def test_nothing_of_the_chat_can_be_asked_again(desk, owner, orm):
     session = orm(lambda: make_session(owner))
     desk.goes_to(session).says("Why does it not print?")
