@@ -29,3 +29,11 @@ def test_nothing_of_the_chat_can_be_asked_again(desk, owner, orm):
     expect(retry).to_be_visible()
     desk.resolves()
     expect(retry).to_be_hidden()
+
+
+def test_the_list_beside_it_says_so(desk, owner, orm):
+    session = orm(lambda: make_session(owner))
+    here = desk.goes_to(session).page.locator("#sessions-drawer [aria-current=page]")
+    expect(here.get_by_role("img", name="Open")).to_be_visible()
+    desk.resolves()
+    expect(here.get_by_role("img", name="Resolved")).to_be_visible()
