@@ -1,3 +1,5 @@
+import html
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,6 +8,7 @@ from flowpilot.ai import library, tools
 from flowpilot.ai.intents import intent
 from flowpilot.ai.port import Message
 from flowpilot.ai.tools import ProposeFix
+from flowpilot.web.markdown import render_block
 from tests.ai.sessions import Session
 
 
@@ -108,6 +111,11 @@ def test_skipped_questions_and_a_plain_go_on_lead_to_a_fix():
     session = started("cant print, all stuck")
     assert "without the answers" in session.say("I don't know, go on")
     assert session.proposed.source == "W02/fix/clear-queue"
+
+
+def test_asked_why_it_quotes_the_questions_as_the_task_lane_shows_them():
+    shown = html.unescape(render_block(started("P drive is gone").say("Why do you ask?")))
+    assert r"full name or IP address (\\server.domain\share)?" in shown
 
 
 def test_an_answer_that_asks_for_a_handover_stops_it_until_the_engineer_says_go_on():

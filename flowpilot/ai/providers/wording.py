@@ -76,7 +76,9 @@ def why_asked(here: Situation) -> str:
     book = here.runbook
     reasons = {f"{book.number}/question/{task.id}": task for task in book.questions}
     reasons |= {f"{book.number}/check/{task.id}": task for task in book.checks}
-    lines = [f"- {reasons[t.source].text} {reasons[t.source].why}" for t in here.open_tasks if t.source in reasons]
+    asked = [reasons[task.source] for task in here.open_tasks if task.source in reasons]
+    # The task lane shows these as they are, so they are plain text.
+    lines = [f"- {plain(task.text, 2000)} {plain(task.why, 2000)}" for task in asked]
     return "The answers decide which fix comes first:\n\n" + "\n".join(lines)
 
 
