@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -140,10 +138,9 @@ def test_a_pattern_holds_for_the_whole_value():
 
 
 def test_a_pattern_that_never_ends_is_given_up():
-    started = time.monotonic()
-    with pytest.raises(InvalidParameters):
+    with pytest.raises(InvalidParameters) as refused:
         clean({"x": {"pattern": "(?:(?:a|aa|aaa)+)+$"}}, {"x": "a" * 999 + "!"})
-    assert time.monotonic() - started < 2
+    assert "took too long" in str(refused.value.errors["x"])
 
 
 def test_a_form_comes_back_as_it_was_drawn():
