@@ -87,7 +87,7 @@ function say(text) {
 }
 
 const refusals = {
-  403: "You may read this, but not change it.",
+  403: "That was refused: you may only read this, or the page was opened before you last signed in. Copy what you typed, then reload the page.",
   404: "This does not exist any more, or you can no longer see it.",
   413: "That was too large to send.",
 };
