@@ -41,7 +41,9 @@ def sentence(event: SessionEvent) -> str:
     text = _SENTENCES[Kind(event.kind)].format(**data)
     own_words = (data.get("answer") or data.get("notes") or "").strip()
     if text.endswith("”"):
-        return f"{text}: {own_words}" if own_words else f"{text}."
+        if own_words:
+            return f"{text}: {own_words}"
+        return text if text[-2] in ".?!" else f"{text}."
     return f"{text} {own_words}".rstrip()
 
 
