@@ -80,9 +80,13 @@ def _fixes(session: AISession) -> list[str]:
     return [_fix(session, fix) for fix in fixes]
 
 
+def verdict(fix: SuggestedFix) -> str:
+    """The line that says how a fix stands."""
+    return f"**{fix.title}**: {_VERDICTS.get(phase(fix)) or fix.get_dismissed_reason_display().lower()}."
+
+
 def _fix(session: AISession, fix: SuggestedFix) -> str:
-    verdict = _VERDICTS.get(phase(fix)) or fix.get_dismissed_reason_display().lower()
-    lines = [f"**{fix.title}**: {verdict}."]
+    lines = [verdict(fix)]
     if len(fix.said) > 1 or any(event.kind == Kind.RUN_WITHDRAWN for event in fix.said):
         lines.append("\n".join(_event(session, event) for event in fix.said))
     elif fix.outcome_notes.strip():

@@ -12,6 +12,7 @@ from pilot.actions import fixes
 from pilot.actions.record import Via, hold_open, note, write
 from pilot.lifecycle import Move, Phase, active_fix, held_fix, phase
 from pilot.models import AISession, Closing, SessionEvent
+from pilot.notes import verdict
 from script_builder.models import Origin
 
 Kind = SessionEvent.Kind
@@ -56,17 +57,21 @@ def resolve(
     """Resolves the session with these notes.
 
     A fix that is being verified gets `outcome` (WORKED unless the engineer chose another), a partial one stays
-    partial, an unrun one is dismissed. `seen` is the `state_version` that the dialog was written from; raises
-    WrongState (`outdated`) where the session moved on since.
+    partial, an unrun one is dismissed; the line that the notes have on it says so. `seen` is the `state_version`
+    that the dialog was written from; raises WrongState (`outdated`) where the session moved on since.
     """
     _hold_as_seen(session, seen)
     fix = active_fix(session.fixes.all())
+    said = verdict(fix) if fix is not None else ""
     if fix is not None and phase(fix) == Phase.VERIFYING:
         fixes.write_outcome(
             fix=fix, version=fix.version, by=by, move=outcome, notes=outcome_notes, via=via, asks_next=False
         )
     elif fix is not None and phase(fix) == Phase.UNRUN:
         fixes.dismiss_at_closing(fix=fix, by=by, via=via)
+    if fix is not None:
+        fix.refresh_from_db(fields=["status", "dismissed_reason"])
+        notes = notes.replace(said, verdict(fix))
     _close(session, Status.RESOLVED, by, Closing(kind=Closing.Kind.RESOLUTION, text=notes))
     write(session, Kind.SESSION_RESOLVED, by=by, via=via)
     note(session, f"{by} resolved the session.")

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from flowpilot.people.access import member_required
@@ -161,14 +162,15 @@ closed_write = partial(session_write, closed=True)
 def take_over(request: Request, session):
     """The teammate to whom the session was handed works it from now on."""
     closing.take_over(session=session, by=request.user)
-    return session_regions(request, session.pk, done=True)
+    # The whole page: whoever could only read it has no composer yet.
+    return redirect("pilot:session", session.pk)
 
 
 @closed_write
 def withdraw(request: Request, session):
     """Takes the hand-over back."""
     closing.withdraw(session=session, by=request.user)
-    return session_regions(request, session.pk, done=True)
+    return redirect("pilot:session", session.pk)
 
 
 HELD = {"yes": True, "no": False, "skip": None}
@@ -180,7 +182,7 @@ def _confirm_reopen(request: Request, session):
     if answer not in HELD:
         raise Invalid(sentence="Say whether the last fix held: Yes, No or Skip.")
     closing.reopen(session=session, by=request.user, held=HELD[answer])
-    return session_regions(request, session.pk, done=True)
+    return redirect("pilot:session", session.pk)
 
 
 reopen = _shows("reopen", _confirm_reopen)

@@ -13,7 +13,7 @@ function show() {
   document.title = waits ? `● What came of it? · ${title}` : title;
   clearTimeout(timer);
   const due = document.querySelector('.fix time[data-time="until"]');
-  if (due) timer = setTimeout(ask, Math.min(Math.max(0, Date.parse(due.dateTime) - now()) + 500, LONGEST));
+  if (due) timer = setTimeout(() => ask(), Math.min(Math.max(0, Date.parse(due.dateTime) - now()) + 500, LONGEST));
 }
 
 /** Watches the run that is being verified on the session page. */

@@ -18,20 +18,24 @@ function describe(event) {
   body.set("page-seen", newestTurn("#transcript"));
   body.set("page-banner", value("[data-banner]", "data-banner"));
   body.set("page-builder-seen", newestTurn("#builder-turns"));
-  if (isLive(event)) body.set("v", value("[data-state-version]", "data-state-version"));
+  if (isLive(event)) body.set("v", wantsAll ? "" : value("[data-state-version]", "data-state-version"));
+  if (isLive(event)) wantsAll = false;
 }
 
 // While a form is being sent nothing else is asked, and what was asked before is given up: its answer would come from
 // before the form's, and could close what that one opens.
 let sending = 0;
+let wantsAll = false;
 let askLater = false;
 
 const live = () => document.getElementById("live");
-const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
+/** Whether this is what the page asks by itself. */
+export const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
 
 /** Asks what changed, unless nobody looks; while a form is under way, afterwards. */
-export function ask() {
+export function ask({ everything = false } = {}) {
   if (document.visibilityState !== "visible") return;
+  wantsAll ||= everything;
   askLater = sending > 0;
   if (!askLater) live()?.dispatchEvent(new Event("ask"));
 }
@@ -121,7 +125,7 @@ export function installSession() {
   document.addEventListener("htmx:error", unreachable);
   document.addEventListener("click", closeSurface);
   document.addEventListener("input", protect);
-  document.addEventListener("reply:ended", ask);
-  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("reply:ended", () => ask());
+  document.addEventListener("visibilitychange", () => ask());
   setInterval(ask, every);
 }

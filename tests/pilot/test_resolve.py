@@ -93,6 +93,26 @@ def test_what_becomes_of_the_fix(confirm, session, at, body, to):
     assert Reply.objects.count() == asked
 
 
+@pytest.mark.parametrize(
+    ("at", "body", "says"),
+    [
+        (Phase.VERIFYING, {}, "worked"),
+        (Phase.VERIFYING, {"outcome": "failed"}, "didn't work"),
+        (Phase.VERIFYING, {"outcome": "partial", "outcome_notes": "One of two."}, "worked in part"),
+        (Phase.UNRUN, {}, "the session was resolved"),
+        (Phase.PARTIAL, {}, "worked in part"),
+    ],
+)
+def test_the_notes_say_what_becomes_of_the_fix(confirm, session, at, body, says):
+    """They were written before it was said; an edited text keeps all else."""
+    fix = make_fix(session, at)
+    text = f"{notes.resolution_notes(session)}And told Jo."
+    assert confirm(notes=text, **body).status_code == 200
+    stored = session.closings.get().text
+    assert f"**{fix.title}**: {says}." in stored and stored.endswith("And told Jo.")
+    assert "not verified yet" not in stored and "not run" not in stored
+
+
 def test_notes_of_an_older_state_are_refused_and_kept(confirm, session):
     fix = make_fix(session)
     session.refresh_from_db()
