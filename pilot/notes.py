@@ -17,13 +17,18 @@ _VERDICTS = {
     Phase.SUCCESS: "worked",
     Phase.FAILED: "didn't work",
 }
+_ASIDE = {
+    SuggestedFix.Reason.ENGINEER: "dismissed, not run",
+    SuggestedFix.Reason.SUPERSEDED: "replaced by another fix, not run",
+    SuggestedFix.Reason.SESSION_RESOLVED: "not run, dismissed when the session was resolved",
+}
 _FENCES = {"powershell": "powershell", "bash": "bash", "python": "python", "batch": "bat"}
 # What was said of a run, in the order in which it was said.
 _SAID = {
     Kind.FIX_WORKED: "worked",
     Kind.FIX_FAILED: "didn't work",
     Kind.FIX_PARTIAL: "worked in part",
-    Kind.RUN_WITHDRAWN: "the run was withdrawn, it was not run after all",
+    Kind.RUN_WITHDRAWN: "the last run was withdrawn, it was not run after all",
 }
 
 
@@ -82,7 +87,7 @@ def _fixes(session: AISession) -> list[str]:
 
 def verdict(fix: SuggestedFix) -> str:
     """The line that says how a fix stands."""
-    return f"**{fix.title}**: {_VERDICTS.get(phase(fix)) or fix.get_dismissed_reason_display().lower()}."
+    return f"**{fix.title}**: {_VERDICTS.get(phase(fix)) or _ASIDE[fix.dismissed_reason]}."
 
 
 def _fix(session: AISession, fix: SuggestedFix) -> str:

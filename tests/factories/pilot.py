@@ -105,10 +105,10 @@ def resolve(session: AISession, notes: str = "Done.") -> AISession:
     return session
 
 
-def escalate(session: AISession, to=None, party: str = "", by=None) -> AISession:
+def escalate(session: AISession, to=None, party: str = "", by=None, summary: str = "So far.") -> AISession:
     """Hands the session over; to an outside party unless a colleague is named."""
     session.refresh_from_db()
-    said = {"reason": "Beyond me.", "summary": "So far.", "to": to, "party": party or ("" if to else "Vendor")}
+    said = {"reason": "Beyond me.", "summary": summary, "to": to, "party": party or ("" if to else "Vendor")}
     closing.escalate(session=session, by=by or session.owner, seen=session.state_version, **said)
     session.refresh_from_db()
     return session

@@ -63,6 +63,15 @@ class Workbench:
         with self.page.expect_response("**/live/**"):
             self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
+    def is_told_of_a_change(self, region: str) -> None:
+        """Sees that this region was left alone though something changed."""
+        expect(self.page.locator(f'[data-changed="{region}"]')).to_contain_text("Something changed: show")
+
+    def wants_to_see_it(self) -> None:
+        """Lets the present state come."""
+        self.page.locator("[data-changed]:visible").first.get_by_role("button", name="show").click()
+        expect(self.page.locator("[data-changed]:visible")).to_have_count(0)
+
     # ---- Task lane
 
     def task(self, text: str):

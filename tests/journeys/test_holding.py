@@ -193,7 +193,7 @@ def test_the_transcript_stays_where_it_was_read(desk, session, propose, orm):
 
 
 @pytest.mark.parametrize("kind", ["draft", "template"])
-def test_an_open_surface_survives_what_others_do_until_its_fix_changes(
+def test_an_open_surface_survives_what_others_do_and_is_told_when_its_fix_changes(
     kind, desk, workbench_of, admin, session, propose, record, orm
 ):
     orm(lambda: make_task(session, text="Since when?"))
@@ -216,6 +216,9 @@ def test_an_open_surface_survives_what_others_do_until_its_fix_changes(
 
     orm(lambda: run(fix, by=admin, host="pc-1"))
     desk.page.clock.fast_forward(21_000)
+    desk.is_told_of_a_change("task-lane" if kind == "template" else "fix-slot")
+    expect(typed).to_have_value("pc-half-ty")
+    desk.wants_to_see_it()
     desk.is_verifying()
     expect(surface).to_have_count(0)
     expect(desk.composer).to_have_value(HALF)
@@ -260,12 +263,17 @@ def test_words_in_a_form_that_others_take_away_are_given_back(desk, session, pro
 
     orm(lambda: settle(fix, Move.WORKED, by=admin))
     desk.asks_what_changed()
+    desk.is_told_of_a_change("fix-slot")
+    desk.wants_to_see_it()
     expect(desk.banner).to_have_accessible_name("Last fix")
     expect(kept).to_contain_text("Two of <b>three</b>")
     expect(kept).not_to_contain_text("Given up.")
     expect(desk.task("Since when?").get_by_role("textbox")).to_have_value("Since the upd")
     orm(lambda: tasks.close(task=task, by=admin, state="answered", answer="Monday"))
     desk.asks_what_changed()
+    desk.is_told_of_a_change("task-lane")
+    expect(desk.task("Since when?").get_by_role("textbox")).to_have_value("Since the upd")
+    desk.wants_to_see_it()
     expect(desk.task("Since when?")).to_contain_text("Monday")
     expect(kept).to_contain_text("Since the upd")
     expect(kept).to_contain_text("Two of <b>three</b>")

@@ -72,7 +72,7 @@ def test_a_stuck_printer_is_resolved_with_a_template(desk, record, faults):
     assert notes.endswith("Told Jo to use <b>one</b> tray & wait.")
     assert stamp.sha256 in notes and shown in notes and "No idea, ask <b>Jo</b>" in notes
     desk.page.get_by_text("Resolution notes").click()
-    expect(desk.page.locator("#resolution-notes")).to_contain_text("Told Jo to use <b>one</b> tray & wait.")
+    expect(desk.page.locator(".closing__text")).to_contain_text("Told Jo to use <b>one</b> tray & wait.")
     desk.page.reload()
     _is_read_only(desk)
     _timeline_says(

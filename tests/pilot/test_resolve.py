@@ -99,7 +99,7 @@ def test_what_becomes_of_the_fix(confirm, session, at, body, to):
         (Phase.VERIFYING, {}, "worked"),
         (Phase.VERIFYING, {"outcome": "failed"}, "didn't work"),
         (Phase.VERIFYING, {"outcome": "partial", "outcome_notes": "One of two."}, "worked in part"),
-        (Phase.UNRUN, {}, "the session was resolved"),
+        (Phase.UNRUN, {}, "not run, dismissed when the session was resolved"),
         (Phase.PARTIAL, {}, "worked in part"),
     ],
 )
@@ -110,7 +110,7 @@ def test_the_notes_say_what_becomes_of_the_fix(confirm, session, at, body, says)
     assert confirm(notes=text, **body).status_code == 200
     stored = session.closings.get().text
     assert f"**{fix.title}**: {says}." in stored and stored.endswith("And told Jo.")
-    assert "not verified yet" not in stored and "not run" not in stored
+    assert "not verified yet" not in stored and "proposed, not run" not in stored
 
 
 def test_notes_of_an_older_state_are_refused_and_kept(confirm, session):
@@ -184,7 +184,7 @@ def test_the_notes_tell_the_problem_the_findings_and_every_fix(session, owner, a
         "**Problem.** It is offline.",
         "- Since when? Monday.\n- Look at it. Done.",
         "**First fix**: didn't work.",
-        "**Second fix**: dismissed by the engineer.",
+        "**Second fix**: dismissed, not run.",
         "**Third fix**: worked in part.\n\nOne of two printers.",
         "**Fourth fix**: run, not verified yet.",
         ", by hand. Pulled the plug.",

@@ -112,7 +112,7 @@ def test_it_pre_selects_and_never_writes(htmx, as_owner, verifying):
         assert "is-suggested" in text_of(worked) and "Status : Running</textarea>" in text_of(worked)
         failed = post(browser, verifying, "Status : Stopped")
         assert "What is expected after the fix is not in it." in text_of(failed)
-        assert "is-suggested" not in text_of(failed) and 'id="didnt-work" open' in text_of(failed)
+        assert "is-suggested" not in text_of(failed) and 'id="didnt-work" open data-open' in text_of(failed)
     assert snapshot() == before
 
 
