@@ -67,31 +67,50 @@ class LibraryTemplate(Data):
         return self
 
 
-class Question(Data):
+class Asked(Data):
+    """What is asked of the engineer, and when it need not be.
+
+    `known` finds the answer in what people said of the problem; what is known is not asked. `only_if` asks it only
+    where an earlier answer says so.
+    """
+
+    id: Slug
+    text: Line
+    why: Line
+    choices: list[str] = Field(default_factory=list, max_length=8)
+    known: Pattern | None = None
+    only_if: Hints = Field(default_factory=dict)
+
+
+class Question(Asked):
     """What the engineer asks the user."""
 
-    id: Slug
-    text: Line
-    why: Line
-    choices: list[str] = Field(default_factory=list, max_length=8)
 
-
-class Check(Data):
+class Check(Asked):
     """What the engineer looks at; its command changes nothing."""
 
-    id: Slug
-    text: Line
-    why: Line
     command: Text
-    choices: list[str] = Field(default_factory=list, max_length=8)
 
 
 class Verification(Data):
-    """How to see that a fix helped; `expected` is a pattern for the command's output."""
+    """How to see that a fix helped; `expected` is a pattern for its output, in upper or lower case, line by line.
+
+    `good` and `bad` are outputs as they were recorded, of which the pattern takes the one and leaves the other.
+    """
 
     command: Text
     expected: Pattern
     wait_minutes: int = Field(0, ge=0, le=1440)
+    good: Text = ""
+    bad: Text = ""
+
+    @model_validator(mode="after")
+    def _tells_good_from_bad(self):
+        if self.good and not re.search(self.expected, self.good, re.IGNORECASE | re.MULTILINE):
+            raise ValueError("the pattern does not match the good output")
+        if self.bad and re.search(self.expected, self.bad, re.IGNORECASE | re.MULTILINE):
+            raise ValueError("the pattern matches the bad output")
+        return self
 
 
 class Fill(Data):
@@ -205,10 +224,12 @@ class RunbookFix(Data):
     run_as: Literal["", "user", "SYSTEM", "root"] = ""
     needs_admin: bool = False
     reboots: bool = False
+    data_loss: Line | None = None
     warnings: list[Text] = Field(default_factory=list, max_length=8)
     verify: Verification
     first_if: Hints = Field(default_factory=dict)
     last_if: Hints = Field(default_factory=dict)
+    not_if: Hints = Field(default_factory=dict)
 
     @property
     def way(self) -> Literal["template", "script", "by hand", "to draft"]:
@@ -243,8 +264,8 @@ class Runbook(Data):
     platform: Literal["windows", "linux"]
     symptoms: list[Text] = Field(min_length=6)
     codes: list[str] = Field(default_factory=list)
-    questions: list[Question] = Field(min_length=1, max_length=3)
-    checks: list[Check] = Field(min_length=1, max_length=2)
+    questions: list[Question] = Field(min_length=1, max_length=6)
+    checks: list[Check] = Field(min_length=1, max_length=5)
     fixes: list[RunbookFix] = Field(min_length=2)
     escalate: list[Trigger] = Field(min_length=1)
     sources: list[Text] = Field(min_length=1)
@@ -262,7 +283,8 @@ class Runbook(Data):
             raise ValueError("an id stands twice")
         named = {fill.task for fix in self.fixes for fill in fix.fill.values()}
         named |= {fill.task for fix in self.fixes if fix.draft for fill in fix.draft.fill.values()}
-        named |= {task for fix in self.fixes for task in (*fix.first_if, *fix.last_if)}
+        named |= {task for fix in self.fixes for task in (*fix.first_if, *fix.last_if, *fix.not_if)}
+        named |= {earlier for task in self.tasks for earlier in task.only_if}
         named |= {task for trigger in self.escalate for task in trigger.when}
         if unknown := named - set(tasks):
             raise ValueError(f"no such task: {sorted(unknown)}")
