@@ -1,11 +1,10 @@
 """What is to be drafted and what the requests make of it: wishes that add up, and can be taken back."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flowpilot.ai import library
+from flowpilot.ai import library, patterns
 from flowpilot.ai.drafting.model import NAMES, ONLY_USER, SCAFFOLD, TAKEN, Script, Wishes, dry_run, option
 from flowpilot.ai.drafting.requests import Change
 from flowpilot.ai.port import Conversation, Draft, FixFact
@@ -255,7 +254,7 @@ def _set(subject: Subject, wishes: Wishes, change: Change) -> tuple[Wishes, Note
 
 def fits(value: str, parameter: Parameter) -> bool:
     """Whether a parameter takes this value."""
-    return bool(re.fullmatch(parameter.pattern, value)) and len(value) <= 100
+    return len(value) <= 100 and patterns.full(parameter.pattern, value)
 
 
 _APPLY: dict[str, Callable[[Subject, Wishes, Change], tuple[Wishes, Note]]] = {
