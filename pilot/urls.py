@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pilot.views import chat, closing, drafting, fixes, running, sessions, tasks
+from pilot.views import chat, closing, drafting, fixes, runbooks, running, sessions, tasks
 
 app_name = "pilot"
 
@@ -24,6 +24,7 @@ session_patterns = [
     path("live/", chat.live, name="live"),
     path("timeline/", sessions.session_timeline, name="timeline"),
     path("resolve/", closing.resolve, name="resolve"),
+    path("runbooks/", runbooks.runbooks, name="runbooks"),
     path("messages/", chat.post_message, name="message"),
     path("messages/earlier/", chat.earlier, name="earlier"),
     path("messages/<uuid:turn_id>/stop/", chat.stop_reply, name="stop"),
