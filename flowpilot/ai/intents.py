@@ -24,8 +24,13 @@ INTENTS = {
     ],
     "why": [
         r"^(but |and |ok |hm+ )?why\b",
-        r"\bhow come\b|\bexplain\b|^what makes you|^(what is|whats) the reason|^what for$|^for what|"
-        r"^(what|how) (does|would|will|is) (it|that|this) (do|help|supposed to)|^what does (it|that|this) (even )?do",
+        r"\bhow come\b|^what makes you|^(what is|whats) the reason|^what for$|^for what|"
+        r"^how (does|would|will) (it|that) help",
+    ],
+    "what": [
+        r"^(and |ok |but )?(what|how) (does|would|will|exactly does) (it|that|this|the (fix|script)) (even |actually )?"
+        r"(do|change|work)|^what (will|would) happen|\bexplain\b|^what is (it|that|this)$|^how (do|should) i (do|run) "
+        r"(it|that|this)|^(show|tell) me (the steps|more)|^what (exactly|are the steps)|^how exactly",
     ],
     "safe": [
         r"\b(safe(?! mode)|safely|risky?|risks|dangerous|harmful|harm|side effects?|reversible|undo|roll ?back|"

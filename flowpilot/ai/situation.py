@@ -78,12 +78,17 @@ class Situation:
         return None
 
     @cached_property
+    def worked(self) -> list[Runbook]:
+        """The runbooks that something was asked for in this session."""
+        begun = dict.fromkeys(task.source.partition("/")[0] for task in self.conversation.brief.tasks)
+        return [self.books[number] for number in begun if number in self.books]
+
+    @cached_property
     def unsettled(self) -> list[Runbook]:
         """The other runbooks that were worked in this session and came to no fix that helped."""
         fixes = self.conversation.brief.fixes
         solved = {fix.source.partition("/")[0] for fix in fixes if fix.status == "applied_success"}
-        begun = dict.fromkeys(task.source.partition("/")[0] for task in self.conversation.brief.tasks)
-        return [self.books[n] for n in begun if n in self.books and n not in solved and self.books[n] != self.runbook]
+        return [book for book in self.worked if book.number not in solved and book != self.runbook]
 
     # ---- Tasks and their answers ---------------------------------------------------------------------
 

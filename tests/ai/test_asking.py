@@ -76,8 +76,8 @@ def test_a_status_in_the_chat_is_an_answer(said):
     session = started("cant print, evrything stuck")
     text = session.say(said)
     assert session.proposed is None
-    assert "as the answer to “Look at the state of the spooler service.”" in text
-    assert "It stays open in the task lane" in text
+    assert "as the answer to “Look at the state of the spooler service”" in text
+    assert "it stays open in the task lane" in text
     assert "Is it one printer or all of them" in text
     session.answer_group(scope="One printer on one computer")
     assert session.proposed.source == "W02/fix/spooler-start"
@@ -89,7 +89,9 @@ def test_true_answers_what_is_open_and_only_that():
     assert ids(session) == ["port"]
     text = session.say("False")
     assert session.proposed.source == "W20/fix/way-to-server"
-    assert "“False” to “See whether the server answers" in text
+    assert "“False” as the answer to “See whether the server answers" in text
+    assert "first, because of that" in text
+    assert "without the answers" not in text
 
 
 def test_pasted_output_decides_even_where_it_was_not_asked_for():

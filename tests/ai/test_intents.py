@@ -27,8 +27,12 @@ MEANT = {
         "I don't want to do that", "not that one",
     ],
     "why": [
-        "why?", "Why", "why this one", "but why that", "how come?", "explain please", "can you explain",
-        "what makes you think that", "what's the reason", "what does it do?", "why should that help",
+        "why?", "Why", "why this one", "but why that", "how come?", "what makes you think that", "what's the reason",
+        "why should that help", "and why?", "how would it help?",
+    ],
+    "what": [
+        "what does it do?", "explain please", "can you explain", "what will happen", "how does this work",
+        "what would that change", "what does the script do exactly?", "how do I run it", "show me the steps",
     ],
     "safe": [
         "is that safe?", "Is it safe", "is this risky", "any risk?", "what are the risks", "can this go wrong",

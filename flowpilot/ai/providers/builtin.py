@@ -25,6 +25,11 @@ GENERIC = (
      ["The same elsewhere", "Only here", "Not tried"]),
 )  # fmt: skip
 NONE_OF_THESE = "None of these"
+CORRECTION = re.compile(
+    r"\b(?:sorry|actually|wrong|mistake|instead|turns out|my bad|correction|misunderst\w+|not (?:the|her|his|a|about)|"
+    r"(?:is|was)n['’]?t (?:the|her|his|a|about)|(?:another|different|second|other|new) (?:thing|problem|issue|one))\b",
+    re.IGNORECASE,
+)
 
 
 class BuiltInAssistant:
@@ -73,10 +78,13 @@ def answer(conversation: Conversation) -> Parts:
 
 def _other_problem(here: Situation) -> matching.Candidate | None:
     """The runbook of a message that is clearly about something else than what is being worked."""
-    if not here.runbook or not here.said or here.heard_now or here.intent in ("why", "safe"):
+    if not here.runbook or not here.said or here.heard_now or here.intent in ("why", "what", "safe"):
         return None
     own = here.conversation.brief.runbooks
-    found = matching.match(here.said, own).sure
+    match = matching.match(here.said, own)
+    # "Sorry, not the printer, ..." names what it is not about, too: the better of the two is meant.
+    corrected = match.candidates[0] if match.candidates and CORRECTION.search(here.said) else None
+    found = match.sure or corrected
     if found is None or found.number == here.runbook.number:
         return None
     # "Still locked" is about what is being worked, unless that has nothing to do with these words.
@@ -97,13 +105,13 @@ def _leaves_partial(here: Situation) -> bool:
 
 def _start(here: Situation, taken: str) -> Parts:
     """Names the runbook and asks the first that it needs to know; goes on where that is known or was asked before."""
-    yield wording.start(here, taken)
-    if here.open_fix:
-        # What it is about is asked all the same; a fix waits until the open one is settled.
-        if here.next_tasks and not here.stopping:
-            yield _ask(here, here.next_tasks)
-    else:
-        yield from _step(here)
+    steps = [part for part in _step(here) if part] if not here.open_fix else []
+    said = bool(steps) and isinstance(steps[0], str)
+    yield wording.start(here, taken) + ("\n\n" if said else "")
+    yield from steps
+    # Where a fix is open, what this is about is asked all the same; a fix waits until that one is settled.
+    if here.open_fix and here.next_tasks and not here.stopping:
+        yield _ask(here, here.next_tasks)
 
 
 def _about_open_fix(here: Situation, fact: FixFact) -> str:
@@ -114,7 +122,7 @@ def _about_open_fix(here: Situation, fact: FixFact) -> str:
     if fact.was_run and fix and here.said and not here.intent:
         if patterns.search(fix.verify.expected, here.said):
             return fix_wording.shows_it(fact)
-        if evidence.looks_like_output(here.said):
+        if evidence.looks_like_output(here.said) or here.heard_now:
             return fix_wording.does_not_show_it(fact, fix)
     return fix_wording.about_open_fix(here, fact)
 
@@ -126,7 +134,7 @@ def _go_on(here: Situation) -> Parts:
         yield wording.why_asked(here)
     elif here.intent == "works":
         yield wording.solved(here)
-    elif here.intent in ("why", "safe") and last:
+    elif here.intent in ("why", "what", "safe") and last:
         yield fix_wording.about_fix(here, last)
     elif last and last.status == "applied_success" and here.intent != "failed":
         yield wording.already_solved(here, last)

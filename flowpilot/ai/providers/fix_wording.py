@@ -39,7 +39,7 @@ def _reason(fix: RunbookFix) -> str:
 def left_out(here: Situation) -> str:
     """Which fixes are passed over because of an answer; said once, when the first comes without them."""
     told = [
-        f"I leave out “{fix.title}” because of the answer {evidence(here, fix.not_if)}."
+        f"I leave out “{fix.title}” because you answered {evidence(here, fix.not_if)}."
         for fix in here.ruled_out
         if not here.was_told(f"I leave out “{fix.title}”")
     ]
@@ -50,19 +50,25 @@ def proposal(here: Situation, fix: RunbookFix, last: FixFact | None) -> str:
     """Why this fix, what it risks, and how to run it."""
     before = noted(here)
     if last and last.status == "applied_failed":
-        before += f"{quoted(last.title)} did not help, so its cause is unlikely and I do not propose it again. "
+        before += f"{quoted(last.title)} did not help; it will not come again. "
     elif last and last.status == "dismissed":
         before += f"{quoted(last.title)} is put aside. "
     elif last and last.status == "applied_success":
         before += f"If it came back, **Correct** the outcome of {quoted(last.title)} on its line. "
     elif last and last.status == "applied_partial":
-        before += f"{quoted(last.title)} stays as it is, worked in part. "
-    elif any(task.state == "open" for task in here.asked.values()):
+        before += f"{quoted(last.title)} stays on the record as worked in part. "
+    elif any(task.state == "open" and name not in here.answers.all for name, task in here.asked.items()):
         before += "I go on without the answers that are still open. "
-    first = f"Because of the answer {evidence(here, fix.first_if)}, " if here.holds(fix.first_if) else ""
+    deciding = here.answers.because(fix.first_if)
+    since = (
+        "because of that"
+        if set(deciding) <= set(here.heard_now)
+        else f"because you answered {evidence(here, fix.first_if)}"
+    )
+    order = f" next, {since}" if last else f" first, {since}"
     steps = f"\n\n{fix.description}" if fix.way in ("by hand", "to draft") else ""
     return (
-        f"{before}{first}{'my next proposal is' if first else 'I propose'}: **{fix.title}**.\n\n"
+        f"{before}I propose **{fix.title}**{order if deciding else ''}.\n\n"
         f"{_reason(fix)}{left_out(here)}{steps}\n\n{_risk(fix)}\n\n{_how(fix)}"
     )
 
@@ -72,6 +78,8 @@ def about_fix(here: Situation, fact: FixFact) -> str:
     fix = here.entry(fact)
     if fix is None:
         return f"{quoted(fact.title)} is not from my library; what was said of it stands on the banner."
+    if here.intent == "what":
+        return f"{quoted(fact.title)}:\n\n{fix.description}\n\n{_risk(fix)}"
     if here.intent == "safe":
         dry = "dry_run" in fix.parameters or fix.template
         trial = " It has a dry run that shows what it would do and changes nothing; begin with that." if dry else ""
@@ -101,7 +109,7 @@ def does_not_show_it(fact: FixFact, fix: RunbookFix) -> str:
 def about_open_fix(here: Situation, fact: FixFact) -> str:
     """Words about the fix that is open; outcomes are the engineer's to record."""
     title, fix, wish = quoted(fact.title, 200), here.entry(fact), here.intent
-    if wish in ("why", "safe"):
+    if wish in ("why", "what", "safe"):
         return about_fix(here, fact)
     if fact.status == "applied_partial":
         return (
@@ -113,8 +121,8 @@ def about_open_fix(here: Situation, fact: FixFact) -> str:
             return f"Good to hear. I record no outcome: press **Worked** on the banner for {title}, then **Resolve**."
         if wish == "failed":
             return (
-                f"Then press **Didn't work** on the banner for {title}, with a reason if you know one. "
-                "I go on with the next fix from there."
+                f"Then press **Didn't work** on the banner for {title}, with a reason if you know one; I go on from "
+                f"there.{_after(here)}"
             )
         if wish == "else":
             ask = "press **Worked**, **Didn't work** or **Partial** on the banner."
@@ -138,8 +146,8 @@ def about_open_fix(here: Situation, fact: FixFact) -> str:
     if wish == "else":
         return f"One fix at a time: **Dismiss** {title} on the banner and I go on.{_after(here)}"
     return (
-        f"{noted(here)}{title} is proposed and waits on the banner. {declare} "
-        "If you do not want it, **Dismiss** it and I go on."
+        f"{noted(here)}{title} waits on the banner: **Apply** opens it, **Dismiss** puts it aside and I go on. "
+        "Ask “why”, “what does it do” or “is that safe” if you want to know more."
     )
 
 

@@ -52,6 +52,8 @@ def courtesy(here: Situation) -> str:
         return f"{first} {quoted(here.open_fix.title)} is on the banner; nothing happens until you press **Apply**."
     if here.stopping:
         return f"{first} **Escalate** hands the ticket over with all answers; “go on” gets you my fix all the same."
+    if here.own_fixes and here.own_fixes[-1].status == "applied_success":
+        return f"{first} If that is all, press **Resolve**; if there is something else, describe it."
     if here.open_tasks:
         return f"{first} The open questions are in the task lane; I go on when they are answered or skipped."
     return f"{first} Tell me when there is something new."
@@ -79,6 +81,10 @@ def start(here: Situation, taken: str) -> str:
     if known:
         lines = [f"- {task.text} {quoted(known[task.id])}" for task in here.runbook.tasks if task.id in known]
         parts.append("What you wrote answers this already, so I do not ask it:\n\n" + "\n".join(lines))
+    leftover = [book for book in here.worked if book != here.runbook and _has_open(here, book)]
+    if leftover:
+        names = ", ".join(f"“{book.title}”" for book in leftover)
+        parts.append(f"What the task lane still asks about {names} can be skipped if it does not matter any more.")
     if here.open_fix:
         settle = "record its outcome" if here.open_fix.was_run else "run it or **Dismiss** it"
         parts.append(
@@ -86,16 +92,26 @@ def start(here: Situation, taken: str) -> str:
         )
     elif here.next_tasks and not here.stopping and not here.asked:
         parts.append(_please(here))
-    return "\n\n".join(parts) + "\n\n"
+    return "\n\n".join(parts)
+
+
+def _has_open(here: Situation, book: Runbook) -> bool:
+    return any(task.state == "open" for task in here.tasks(book.number))
 
 
 def _please(here: Situation) -> str:
-    count = NUMBERS[len(here.next_tasks)]
-    them, what = ("it", "question is") if count == "one" else ("them", "questions are")
+    if len(here.next_tasks) == 1:
+        return f"Before I propose a fix I need one answer; {_in_the_lane(here)} Skip it if it cannot be found out."
     return (
-        f"Before I propose a fix: {count} {what} in the task lane, because the answers decide what comes first. "
-        f"Skip what cannot be found out; “go on” skips {'it' if them == 'it' else 'all of them'}."
-    ).replace("the answers decide", "its answer decides" if count == "one" else "the answers decide")
+        f"Before I propose a fix I need {NUMBERS[len(here.next_tasks)]} answers; they are asked in the task lane and "
+        "decide what comes first. Skip what cannot be found out, or say “go on” to skip them all."
+    )
+
+
+def _in_the_lane(here: Situation) -> str:
+    """The one task that is asked next, and why."""
+    task = here.next_tasks[0]
+    return f"it is asked in the task lane: {task.text} {task.why}"
 
 
 def asks(here: Situation) -> str:
@@ -103,18 +119,22 @@ def asks(here: Situation) -> str:
     if not here.asked:
         return noted(here)
     count = len(here.next_tasks)
-    them = "one more question is" if count == 1 else f"{NUMBERS[count]} more questions are"
-    decides = "it can still change" if count == 1 else "they can still change"
-    first = "Before the next fix" if here.own_fixes else "Thank you"
-    return f"{noted(here)}{first}: {them} in the task lane, because {decides} which fix I propose."
+    before = "the next fix" if here.own_fixes else "I propose a fix"
+    if count == 1:
+        return f"{noted(here)}One more before {before}; {_in_the_lane(here)}"
+    return f"{noted(here)}{NUMBERS[count].capitalize()} more before {before}; they are in the task lane."
 
 
 def waits(here: Situation) -> str:
     """That open questions still matter."""
     count = len(here.waits_for)
     if here.picked or not here.said:
-        which = "its question is" if count == 1 else "its questions are"
-        return f"{which.capitalize()} in the task lane already; I go on when they are answered or skipped."
+        open_ones = "one question is" if count == 1 else f"{count} questions are"
+        them = "it is" if count == 1 else "they are"
+        return (
+            f"About “{here.runbook.title}” {open_ones} still open in the task lane; I go on when {them} answered or "
+            "skipped."
+        )
     which = "question" if count == 1 else "questions"
     lines = "\n".join(f"- {task.text}" for task in here.waits_for)
     first = noted(here) or "That alone does not tell me which fix comes first. "
@@ -187,6 +207,8 @@ def exhausted(here: Situation) -> str:
         for fix in here.own_fixes
     )
     so_far = f" So far:\n\n{tried}" if tried else ""
+    if any(fix.status == "dismissed" for fix in here.own_fixes):
+        so_far += "\n\nWhat was dismissed was not tried; its steps stand further up in this chat."
     reasons = "\n".join(
         f"- {trigger.text}" for trigger in here.runbook.escalate if not trigger.when or trigger in here.triggers
     )
