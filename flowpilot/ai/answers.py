@@ -35,10 +35,17 @@ class Answers:
         found: dict[str, str] = {}
         asked = self.asked.keys() - self.lane.keys()
         for text in self.texts if self.book else ():
-            if not intents.intent(text):
+            if not intents.intent(text) or self.is_choice(text):
                 text = text[:MOST_OF_AN_ANSWER]
                 found |= dict.fromkeys(evidence.told(self.book, text, asked), text)
         return found
+
+    def is_choice(self, text: str) -> bool:
+        """Whether a message is to the letter what just one of the open questions offers, as "No" may be."""
+        words = evidence.trimmed(text)
+        offering = [task for task in self.book.tasks if words in map(str.lower, task.choices)] if self.book else []
+        waiting = [task for task in offering if task.id in self.asked and task.id not in self.lane]
+        return len(waiting) == 1
 
     def heard_in(self, text: str) -> list[str]:
         """The tasks that this message answers."""
@@ -76,12 +83,10 @@ class Answers:
 
 
 def _part(pattern: str, text: str) -> str:
-    """What a pattern finds: its group, or the sentence in which it stands."""
+    """The sentence in which a pattern is found."""
     found = patterns.search(pattern, text)
     if not found:
         return ""
-    if found.re.groups:
-        return next(filter(None, found.groups()), "")
     marks = (". ", "; ", "\n")
     start = max(text.rfind(mark, 0, found.start()) for mark in marks) + 1
     end = min((at for mark in marks if (at := text.find(mark, found.end())) >= 0), default=len(text))

@@ -57,9 +57,14 @@ def told(book: Runbook, text: str, asked: set[str]) -> set[str]:
     return hinted | (chosen if len(chosen) == 1 else set())
 
 
+def trimmed(text: str) -> str:
+    """A message without what is not worth comparing."""
+    return " ".join(text.lower().split()).strip(" .!\"'")
+
+
 def _chooses(choices: list[str], text: str, among_words: bool) -> bool:
     """Whether a message is one of the choices, or in few words names just one."""
-    words = " ".join(text.lower().split()).strip(" .!\"'")
+    words = trimmed(text)
     offered = [choice.lower() for choice in choices if choice.lower() not in OPEN]
     if words in offered:
         return True

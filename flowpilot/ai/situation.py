@@ -38,8 +38,9 @@ class Situation:
 
     @cached_property
     def intent(self) -> str:
-        """What the message is for, where it is short and plain."""
-        return intents.intent(self.said)
+        """What the message is for, where it is short and plain; "No" may just be the answer to what is open."""
+        answers = self.runbook is not None and self.open_fix is None and self.answers.is_choice(self.said)
+        return "" if answers else intents.intent(self.said)
 
     @cached_property
     def course(self) -> Course:

@@ -27,7 +27,7 @@ def test_few_things_are_asked_at_a_time_and_the_next_when_these_are_answered():
 def test_what_the_problem_says_already_is_used_and_not_asked():
     session = started("Nobody gets scans by e-mail from the copier any more")
     assert "scope" not in ids(session)
-    assert "“Nobody”" in session.messages[-1].text
+    assert "“Nobody gets scans by e-mail from the copier any more”" in session.messages[-1].text
     session = started(SCANS, problem="All devices, since Monday: the copiers cannot send scans by e-mail")
     assert "hand this over" in session.messages[-1].text
     assert not session.calls
@@ -81,6 +81,25 @@ def test_a_status_in_the_chat_is_an_answer(said):
     assert "Is it one printer or all of them" in text
     session.answer_group(scope="One printer on one computer")
     assert session.proposed.source == "W02/fix/spooler-start"
+
+
+def test_no_is_an_answer_where_one_open_question_offers_it():
+    session = started("outlook wont open")
+    text = session.say("No")
+    assert "“No” as the answer to “Is there an archive" in text
+    assert "Is there an archive" not in text.partition("worth knowing first")[2]
+    session.say("go on")
+    assert "**Dismiss**" in session.say("No")
+
+
+def test_an_answer_that_speaks_against_the_proposed_fix_is_told():
+    session = started(SCANS)
+    session.say("go on")
+    assert session.proposed.source == "A01/fix/new-password"
+    text = session.answer_group(port="False")
+    assert "speaks against “Give the device" in text
+    assert "“Empty the device's outgoing jobs and start it again”" in text
+    assert not session.calls
 
 
 def test_true_answers_what_is_open_and_only_that():

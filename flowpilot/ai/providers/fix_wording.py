@@ -145,6 +145,12 @@ def about_open_fix(here: Situation, fact: FixFact) -> str:
         return f"Then put the run on the record. {declare} The banner asks for the outcome afterwards."
     if wish == "else":
         return f"One fix at a time: **Dismiss** {title} on the banner and I go on.{_after(here)}"
+    against = evidence(here, fix.not_if) if fix and here.runbook and fix in here.runbook.fixes else ""
+    if against:
+        return (
+            f"{noted(here)}You answered {against}, and that speaks against {title}: I would **Dismiss** it on the "
+            f"banner.{_after(here)}"
+        )
     return (
         f"{noted(here)}{title} waits on the banner: **Apply** opens it, **Dismiss** puts it aside and I go on. "
         "Ask “why”, “what does it do” or “is that safe” if you want to know more."
