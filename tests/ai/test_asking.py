@@ -1,5 +1,7 @@
 """What is asked and what is not, what is read from the chat, and how the answers choose the fixes."""
 
+from dataclasses import replace
+
 import pytest
 import yaml
 
@@ -323,3 +325,11 @@ def test_what_only_resembles_a_pick_is_none():
     assert not any(source.startswith("W10/") for source in session.asked)
     session.say("Work with the runbook “Nonsense” (Z99).")
     assert not session.calls or session.asked[0].startswith("W02/")
+
+
+def test_asked_again_after_an_interruption_it_says_what_it_asks():
+    session = started("cant print, evrything stuck")
+    session.brief = replace(session.brief, tasks=())
+    text = session.reply()
+    assert ids(session) == ["scope", "where", "service"]
+    assert "three answers" in text

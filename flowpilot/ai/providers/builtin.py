@@ -105,12 +105,12 @@ def _leaves_partial(here: Situation) -> bool:
 
 def _start(here: Situation, taken: str) -> Parts:
     """Names the runbook and asks the first that it needs to know; goes on where that is known or was asked before."""
-    steps = [part for part in _step(here) if part] if not here.open_fix else []
-    said = bool(steps) and isinstance(steps[0], str)
-    yield wording.start(here, taken) + ("\n\n" if said else "")
-    yield from steps
-    # Where a fix is open, what this is about is asked all the same; a fix waits until that one is settled.
-    if here.open_fix and here.next_tasks and not here.stopping:
+    yield wording.start(here, taken)
+    if not here.open_fix:
+        yield "\n\n"
+        yield from _step(here)
+    elif here.next_tasks and not here.stopping:
+        # What it is about is asked all the same; a fix waits until the open one is settled.
         yield _ask(here, here.next_tasks)
 
 

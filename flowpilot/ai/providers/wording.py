@@ -90,8 +90,6 @@ def start(here: Situation, taken: str) -> str:
         parts.append(
             f"{quoted(here.open_fix.title)} is still open on the banner: {settle} before I propose another fix."
         )
-    elif here.next_tasks and not here.stopping and not here.asked:
-        parts.append(_please(here))
     return "\n\n".join(parts)
 
 
@@ -115,9 +113,9 @@ def _in_the_lane(here: Situation) -> str:
 
 
 def asks(here: Situation) -> str:
-    """That more is asked; nothing where the beginning said so."""
+    """What is asked next, and why."""
     if not here.asked:
-        return noted(here)
+        return noted(here) + _please(here)
     count = len(here.next_tasks)
     before = "the next fix" if here.own_fixes else "I propose a fix"
     if count == 1:
