@@ -27,6 +27,8 @@ from tests.factories.script_builder import InlineFactory
 
 GETS = {"pilot:sessions", "pilot:session_new", "pilot:session", "pilot:live", "pilot:timeline", "pilot:earlier"}
 POSTS = sorted({name for name, _ in routes() if name.startswith("pilot:")} - GETS)
+# They are looked at too, before they are sent.
+SHOWN = {"pilot:resolve", "pilot:runbooks"}
 UNRUN, VERIFYING, PARTIAL, SUCCESS, FAILED, DISMISSED = Phase
 RUNNABLE = {UNRUN, VERIFYING, PARTIAL}
 # Of each URL of a fix: the phases in which it is possible, and what is invalid input to it (None: nothing is).
@@ -109,6 +111,7 @@ def test_every_post_of_a_fix_is_in_the_table():
     assert {name for name in POSTS if "fix_" in name} == set(FIXES)
     assert set(POSTS) - set(FIXES) == {
         *("pilot:message", "pilot:stop", "pilot:retry", "pilot:task", "pilot:resolve"),
+        "pilot:runbooks",
     }
 
 
@@ -134,6 +137,7 @@ def test_who_gets_as_far_as_the_view(as_owner, as_admin, world):
             "pilot:message",
             "pilot:task",
             "pilot:resolve",
+            "pilot:runbooks",
         }
         assert {name for name, code in answers.items() if code == 409} == set(FIXES)
 
@@ -143,7 +147,7 @@ def test_only_post_writes(as_owner, world):
     for name in POSTS:
         path = world.path(name)
         assert {as_owner.put(path).status_code, as_owner.delete(path).status_code} == {405}, name
-        assert as_owner.get(path).status_code == (200 if name == "pilot:resolve" else 405), name
+        assert as_owner.get(path).status_code == (200 if name in SHOWN else 405), name
     assert snapshot() == before
 
 
@@ -278,6 +282,7 @@ def test_closed_comes_before_the_input(as_owner, htmx, world, owner, way):
         "pilot:message": {"text": "", "key": ""},
         "pilot:task": {"state": "lost"},
         "pilot:resolve": {"notes": ""},
+        "pilot:runbooks": {"number": "Z99"},
         "pilot:stop": {},
         "pilot:retry": {},
     }
