@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "template_partials",
     "flowpilot.people",
     "flowpilot.replies",
+    "flowpilot.runbooks",
     "script_builder",
     "pilot",
 ]

@@ -8,8 +8,9 @@ from pilot import access, waiting
 
 def waits(request) -> dict:
     """`waits_for_me`: how many sessions wait for this user; counted only where a page shows it."""
-    user = request.user
-    if not user.is_authenticated or user.account_id is None or not may_write(user):
+    # A request that was refused before it came to a person has none.
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.account_id is None or not may_write(user):
         return {}
     return {"waits_for_me": SimpleLazyObject(lambda: count(user))}
 

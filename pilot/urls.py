@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pilot.views import chat, closing, drafting, fixes, record, running, sessions, tasks
+from pilot.views import chat, closing, drafting, fixes, record, runbooks, running, sessions, tasks
 
 app_name = "pilot"
 
@@ -36,6 +36,7 @@ session_patterns = [
     path("take-over/", closing.take_over, name="take_over"),
     path("withdraw/", closing.withdraw, name="withdraw"),
     path("reopen/", closing.reopen, name="reopen"),
+    path("runbooks/", runbooks.runbooks, name="runbooks"),
     path("messages/", chat.post_message, name="message"),
     path("messages/earlier/", chat.earlier, name="earlier"),
     path("messages/<uuid:turn_id>/stop/", chat.stop_reply, name="stop"),

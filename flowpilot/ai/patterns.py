@@ -7,7 +7,8 @@ import regex
 MAX_REPEATS = 100_000
 # Measured on the processor's clock, which all threads of a busy server advance together: short enough against a
 # pattern that explodes, long enough that an honest one is never taken for it.
-SECONDS = 1
+SECONDS = 0.5
+FLAGS = regex.IGNORECASE | regex.MULTILINE
 
 
 def compiled(pattern: str, flags: int = 0) -> regex.Pattern:
@@ -34,4 +35,20 @@ def shows(pattern: str, output: str) -> bool:
 
     Raises TimeoutError where that takes longer than anybody waits.
     """
-    return bool(compiled(pattern, regex.IGNORECASE | regex.MULTILINE).search(output, timeout=SECONDS))
+    return bool(compiled(pattern, FLAGS).search(output, timeout=SECONDS))
+
+
+def search(pattern: str, text: str, flags: int = FLAGS) -> regex.Match | None:
+    """Where the pattern stands in the text, in upper or lower case, line by line; what takes too long finds nothing."""
+    try:
+        return compiled(pattern, flags).search(text, timeout=SECONDS)
+    except TimeoutError:
+        return None
+
+
+def full(pattern: str, text: str) -> bool:
+    """Whether the pattern takes the whole text, as it stands; what takes too long does not."""
+    try:
+        return bool(compiled(pattern).fullmatch(text, timeout=SECONDS))
+    except TimeoutError:
+        return False

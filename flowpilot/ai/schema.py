@@ -3,8 +3,10 @@
 import re
 from typing import Annotated, Literal, get_args
 
+import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from flowpilot.ai import patterns
 from flowpilot.ai.tools import Language, Parameter
 
 # What every language checks alike, findstr included: characters and sets of them, each perhaps repeated.
@@ -14,8 +16,8 @@ PLACEHOLDER = re.compile(r"\{\{ ([a-z][a-z0-9_]*) \}\}")
 
 def _is_pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
+        regex.compile(value)
+    except regex.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return value
 
@@ -67,31 +69,50 @@ class LibraryTemplate(Data):
         return self
 
 
-class Question(Data):
+class Asked(Data):
+    """What is asked of the engineer, and when it need not be.
+
+    `known` finds the answer in what people said of the problem; what is known is not asked. `only_if` asks it only
+    where an earlier answer says so.
+    """
+
+    id: Slug
+    text: Line
+    why: Line
+    choices: list[str] = Field(default_factory=list, max_length=8)
+    known: Pattern | None = None
+    only_if: Hints = Field(default_factory=dict)
+
+
+class Question(Asked):
     """What the engineer asks the user."""
 
-    id: Slug
-    text: Line
-    why: Line
-    choices: list[str] = Field(default_factory=list, max_length=8)
 
-
-class Check(Data):
+class Check(Asked):
     """What the engineer looks at; its command changes nothing."""
 
-    id: Slug
-    text: Line
-    why: Line
     command: Text
-    choices: list[str] = Field(default_factory=list, max_length=8)
 
 
 class Verification(Data):
-    """How to see that a fix helped; `expected` is a pattern for the command's output."""
+    """How to see that a fix helped; `expected` is a pattern for its output, in upper or lower case, line by line.
+
+    `good` and `bad` are outputs as they were recorded, of which the pattern takes the one and leaves the other.
+    """
 
     command: Text
     expected: Pattern
     wait_minutes: int = Field(0, ge=0, le=1440)
+    good: Text = ""
+    bad: Text = ""
+
+    @model_validator(mode="after")
+    def _tells_good_from_bad(self):
+        if self.good and not patterns.search(self.expected, self.good):
+            raise ValueError("the pattern does not match the good output")
+        if self.bad and patterns.search(self.expected, self.bad):
+            raise ValueError("the pattern matches the bad output")
+        return self
 
 
 class Fill(Data):
@@ -172,7 +193,7 @@ class Recipe(Data):
                 raise ValueError(f"{name}: a draft has no parameter of type {parameter.type}")
             if not (parameter.choices or SIMPLE_PATTERN.fullmatch(parameter.pattern)):
                 raise ValueError(f"{name}: it has choices, or a pattern that every language understands")
-            if parameter.required and not re.fullmatch(parameter.pattern or ".+", self.examples.get(name, "")):
+            if parameter.required and not patterns.full(parameter.pattern or ".+", self.examples.get(name, "")):
                 raise ValueError(f"{name}: it has an example that fits")
             if not re.fullmatch(r"[A-Za-z0-9 .,:;'/_-]+", parameter.label + parameter.help):
                 raise ValueError(f"{name}: its label and help mean something in some language")
@@ -205,10 +226,12 @@ class RunbookFix(Data):
     run_as: Literal["", "user", "SYSTEM", "root"] = ""
     needs_admin: bool = False
     reboots: bool = False
+    data_loss: Line | None = None
     warnings: list[Text] = Field(default_factory=list, max_length=8)
     verify: Verification
     first_if: Hints = Field(default_factory=dict)
     last_if: Hints = Field(default_factory=dict)
+    not_if: Hints = Field(default_factory=dict)
 
     @property
     def way(self) -> Literal["template", "script", "by hand", "to draft"]:
@@ -243,8 +266,8 @@ class Runbook(Data):
     platform: Literal["windows", "linux"]
     symptoms: list[Text] = Field(min_length=6)
     codes: list[str] = Field(default_factory=list)
-    questions: list[Question] = Field(min_length=1, max_length=3)
-    checks: list[Check] = Field(min_length=1, max_length=2)
+    questions: list[Question] = Field(min_length=1, max_length=6)
+    checks: list[Check] = Field(min_length=1, max_length=5)
     fixes: list[RunbookFix] = Field(min_length=2)
     escalate: list[Trigger] = Field(min_length=1)
     sources: list[Text] = Field(min_length=1)
@@ -262,7 +285,8 @@ class Runbook(Data):
             raise ValueError("an id stands twice")
         named = {fill.task for fix in self.fixes for fill in fix.fill.values()}
         named |= {fill.task for fix in self.fixes if fix.draft for fill in fix.draft.fill.values()}
-        named |= {task for fix in self.fixes for task in (*fix.first_if, *fix.last_if)}
+        named |= {task for fix in self.fixes for task in (*fix.first_if, *fix.last_if, *fix.not_if)}
+        named |= {earlier for task in self.tasks for earlier in task.only_if}
         named |= {task for trigger in self.escalate for task in trigger.when}
         if unknown := named - set(tasks):
             raise ValueError(f"no such task: {sorted(unknown)}")

@@ -24,7 +24,7 @@ function restore() {
 }
 
 function pressed(event) {
-  const form = event.target.closest("[data-composer]");
+  const form = event.target.matches("textarea") && event.target.closest("[data-composer]");
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   if (form.elements.text.value.trim()) form.requestSubmit();

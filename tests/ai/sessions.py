@@ -40,6 +40,13 @@ class Session:
         return self.reply()
 
     def answer(self, **answers: str) -> str:
+        """Closes every open task, and whatever is asked after it, until nothing more is asked."""
+        text = self.answer_group(**answers)
+        while self.asked:
+            text = self.answer_group(**answers)
+        return text
+
+    def answer_group(self, **answers: str) -> str:
         """Closes every open task: with the answer given for its id, else as skipped."""
 
         def closed(task: TaskFact) -> TaskFact:

@@ -28,7 +28,8 @@ from tests.factories.script_builder import InlineFactory
 GETS = {"pilot:sessions", "pilot:session_new", "pilot:session", "pilot:live", "pilot:timeline", "pilot:earlier"} | {
     f"pilot:{what}_{ending}" for what in ("timeline", "closing") for ending in ("markdown", "json")
 }
-DIALOGS = {"pilot:resolve", "pilot:escalate", "pilot:reopen"}
+# They are looked at too, before they are sent.
+SHOWN = {"pilot:resolve", "pilot:escalate", "pilot:reopen", "pilot:runbooks"}
 # Of sessions that are not open.
 REOPENING = {"pilot:take_over", "pilot:withdraw", "pilot:reopen"}
 POSTS = sorted({name for name, _ in routes() if name.startswith("pilot:")} - GETS)
@@ -122,6 +123,7 @@ def test_every_post_of_a_fix_is_in_the_table():
     assert {name for name in POSTS if "fix_" in name} == set(FIXES)
     assert set(POSTS) - set(FIXES) == {
         *("pilot:message", "pilot:stop", "pilot:retry", "pilot:task", "pilot:resolve", "pilot:escalate"),
+        "pilot:runbooks",
         *REOPENING,
     }
 
@@ -149,6 +151,7 @@ def test_who_gets_as_far_as_the_view(as_owner, as_admin, world):
             "pilot:task",
             "pilot:resolve",
             "pilot:escalate",
+            "pilot:runbooks",
         }
         assert {name for name, code in answers.items() if code == 409} == set(FIXES) | REOPENING
 
@@ -158,7 +161,7 @@ def test_only_post_writes(as_owner, world):
     for name in POSTS:
         path = world.path(name)
         assert {as_owner.put(path).status_code, as_owner.delete(path).status_code} == {405}, name
-        assert as_owner.get(path).status_code == (200 if name in DIALOGS else 405), name
+        assert as_owner.get(path).status_code == (200 if name in SHOWN else 405), name
     assert snapshot() == before
 
 
@@ -291,6 +294,7 @@ def test_closed_comes_before_the_input(as_owner, htmx, world, owner, way):
         "pilot:task": {"state": "lost"},
         "pilot:resolve": {"notes": ""},
         "pilot:escalate": {"summary": ""},
+        "pilot:runbooks": {"number": "Z99"},
         "pilot:stop": {},
         "pilot:retry": {},
     }

@@ -1,11 +1,10 @@
 """What is to be drafted and what the requests make of it: wishes that add up, and can be taken back."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flowpilot.ai import library
+from flowpilot.ai import library, patterns
 from flowpilot.ai.drafting.model import NAMES, ONLY_USER, SCAFFOLD, TAKEN, Script, Wishes, dry_run, option
 from flowpilot.ai.drafting.requests import Change
 from flowpilot.ai.port import Conversation, Draft, FixFact
@@ -34,7 +33,7 @@ class Subject:
             asked = next((message.text for message in conversation.messages if message.role == "user"), "")
             draft = replace(draft, fix_description=asked)
         number, _, slug = draft.fix_source.partition("/fix/")
-        book = library.runbooks().get(number)
+        book = library.books(conversation.brief.runbooks).get(number)
         fix = next((fix for fix in book.fixes if fix.id == slug), None) if book else None
         tried = tuple(fact for fact in conversation.brief.fixes if fact.status.startswith("applied_"))
         if fix is None or fix.draft is None:
@@ -255,7 +254,7 @@ def _set(subject: Subject, wishes: Wishes, change: Change) -> tuple[Wishes, Note
 
 def fits(value: str, parameter: Parameter) -> bool:
     """Whether a parameter takes this value."""
-    return bool(re.fullmatch(parameter.pattern, value)) and len(value) <= 100
+    return len(value) <= 100 and patterns.full(parameter.pattern, value)
 
 
 _APPLY: dict[str, Callable[[Subject, Wishes, Change], tuple[Wishes, Note]]] = {
