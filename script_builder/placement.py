@@ -4,6 +4,7 @@ These are scanners, not parsers: they know quotes, comments and nesting. What th
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 
 from script_builder.models import Language
@@ -12,14 +13,14 @@ CODE, DOUBLE = "code", "double quotes"
 BESIDE = "a word, a string or a sign that it touches"
 PS_SINGLE, PS_DOUBLE = "'\u2018\u2019\u201a\u201b", '"\u201c\u201d\u201e'
 PS_HERE_STRING = re.compile(rf"@([{PS_SINGLE}{PS_DOUBLE}])[ \t]*\n")
-ANSI_QUOTES = re.compile(r"\$'(?:\\.|[^'\\])*(?:'|\Z)", re.DOTALL)
-BACKTICKS = re.compile(r"`(?:\\.|[^`\\])*(?:`|\Z)", re.DOTALL)
+ANSI_QUOTES = re.compile(r"\$'(?:\\.|[^'\\])*(?:'|\\?\Z)", re.DOTALL)
+BACKTICKS = re.compile(r"`(?:\\.|[^`\\])*(?:`|\\?\Z)", re.DOTALL)
 HEREDOC = re.compile(r"<<(-?)[ \t]*(['\"\\]?)([A-Za-z_][A-Za-z0-9_]*)['\"]?")
 PYTHON_STRING = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"""|\Z)'
-    r"|'''(?:\\.|[^\\])*?(?:'''|\Z)"
-    r'|"(?:\\.|[^"\\\n])*(?:"|\n|\Z)'
-    r"|'(?:\\.|[^'\\\n])*(?:'|\n|\Z)",
+    r'"""(?:\\.|[^\\])*?(?:"""|\\?\Z)'
+    r"|'''(?:\\.|[^\\])*?(?:'''|\\?\Z)"
+    r'|"(?:\\.|[^"\\\n])*(?:"|\n|\\?\Z)'
+    r"|'(?:\\.|[^'\\\n])*(?:'|\n|\\?\Z)",
     re.DOTALL,
 )
 Span = tuple[int, int, str]
@@ -27,10 +28,14 @@ Span = tuple[int, int, str]
 
 def misplaced(text: str, starts: Iterable[int], language: str) -> list[tuple[int, str]]:
     """Those of the placeholders' starts that are no place for a literal, each with what it stands in."""
-    spans = SCANNERS[language](text)
-    found = []
-    for start in starts:
-        place = next((place for begin, end, place in spans if begin <= start < end), None)
+    spans = deque(sorted(SCANNERS[language](text)))
+    found, reach, around = [], 0, ""
+    for start in sorted(starts):
+        while spans and spans[0][0] <= start:
+            _, end, place = spans.popleft()
+            if end > reach:
+                reach, around = end, place
+        place = around if start < reach else None
         end = text.find("}}", start) + 2
         if place is None and _touches(text[start - 1 : start], text[end : end + 1], language):
             place = BESIDE

@@ -145,15 +145,15 @@ def test_a_number_keeps_within_its_bounds():
     spec = {"days": {"type": "number", "minimum": -1, "maximum": "30.5"}}
     assert [clean(spec, {"days": value})["days"] for value in ("-1", "30.5", "")] == ["-1", "30.5", ""]
     for value in ("-1.5", "31", "100"):
-        with pytest.raises(InvalidParameters, match="At (least -1|most 30.5)"):
+        with pytest.raises(InvalidParameters, match=r"At (least -1|most 30\.5)"):
             clean(spec, {"days": value})
 
 
 def test_a_pattern_that_never_ends_is_given_up():
-    started = time.monotonic()
+    started = time.process_time()  # what the limit is measured on, however busy the machine is
     with pytest.raises(InvalidParameters):
         clean({"x": {"pattern": "(?:(?:a|aa|aaa)+)+$"}}, {"x": "a" * 999 + "!"})
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_form_comes_back_as_it_was_drawn():
