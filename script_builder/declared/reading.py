@@ -63,7 +63,7 @@ def _default(declared: dict) -> str | bool:
 
 
 def _read(text: str, language: str, given: dict, only: Collection[str] | None = None) -> Reading:
-    found = list(islice(READERS[language](text), 2 * specs.MAX_PARAMETERS))
+    found = _found(text, language)
     notes = [item for item in found if isinstance(item, str)]
     there = set(PLACEHOLDER.findall(text))
     chosen, typed = _sorted(found, there, given, only, notes)
@@ -83,11 +83,16 @@ def _read(text: str, language: str, given: dict, only: Collection[str] | None = 
     return Reading(filled, parameters, [*notes, *_loose(filled, parameters)], own)
 
 
+def _found(text: str, language: str) -> list[Declaration | str]:
+    """What the reader finds, as far as a form could ever need it."""
+    return list(islice(READERS[language](text), 2 * specs.MAX_PARAMETERS))
+
+
 def _holds(filled: str, own: dict[str, Declaration], language: str) -> bool:
     """Whether the script still says the same of itself, with each placeholder where a literal may stand."""
     if len(filled) > MAX_LENGTH or misplacements(filled, {name: item.spec for name, item in own.items()}, language):
         return False
-    again = [item for item in READERS[language](filled) if not isinstance(item, str)]
+    again = [item for item in _found(filled, language) if not isinstance(item, str)]
     return set(own) <= {item.placeholder or item.name for item in again}
 
 
