@@ -1,7 +1,7 @@
 """A script's parameters: what a specification may say, and what a person may fill in.
 
-A specification is a plain object, name → {type, label, help, required, default, choices, pattern, secret}, as it is
-stored with a version or a drafted script.
+A specification is a plain object, name → {type, label, help, required, default, choices, pattern, minimum, maximum,
+secret}, as it is stored with a version or a drafted script.
 """
 
 import ipaddress
@@ -36,11 +36,13 @@ class InvalidParameters(ValueError):
 
 
 class Spec(tools.Parameter):
-    """One parameter as it is stored: what an assistant may say of it, and whether it is a secret."""
+    """One parameter as it is stored: what an assistant may say of it, a number's bounds, and whether it is a secret."""
 
     secret: bool = False
+    minimum: str = Field("", max_length=30)
+    maximum: str = Field("", max_length=30)
 
-    @field_validator("default", mode="before")
+    @field_validator("default", "minimum", "maximum", mode="before")
     @classmethod
     def _is_written_out(cls, default):
         if isinstance(default, bool):
@@ -167,6 +169,8 @@ def _check_one(name: str, spec: dict) -> None:
         raise ValueError("Name the choices.")
     if spec["pattern"]:
         patterns.compiled(spec["pattern"])
+    for bound in ("minimum", "maximum"):
+        spec[bound] = spec[bound] and _number(spec[bound])
     if spec["default"]:
         _clean_one(spec, spec["default"])
 
@@ -191,11 +195,20 @@ def _clean_one(spec: dict, value) -> str | bool:
     if DIRECTION.search(value):
         raise ValueError("It holds an invisible character that turns the text's direction around; type it again.")
     value = KINDS.get(spec["type"], _any)(value)
+    if spec["type"] == "number":
+        _check_bounds(Decimal(value), spec["minimum"], spec["maximum"])
     if spec["type"] == "choice" and value not in spec["choices"]:
         raise ValueError(f"Choose one of: {', '.join(spec['choices'])}.")
     if spec["pattern"] and not _matches(spec["pattern"], value):
         raise ValueError(f"It must have the form {spec['pattern']}")
     return value
+
+
+def _check_bounds(number: Decimal, minimum: str, maximum: str) -> None:
+    if minimum and number < Decimal(minimum):
+        raise ValueError(f"At least {minimum}.")
+    if maximum and number > Decimal(maximum):
+        raise ValueError(f"At most {maximum}.")
 
 
 def _matches(pattern: str, value: str) -> bool:
