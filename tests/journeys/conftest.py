@@ -163,9 +163,30 @@ def new_context(served, faults, new_context):
         context = new_context(**options)
         context.set_default_timeout(10_000)
         faults.watch(context)
+        contexts.append(context)
         return context
 
-    return watched
+    contexts = []
+    yield watched
+    # What the test answers in the server's place is answered before its page goes.
+    for page in (page for context in contexts for page in context.pages):
+        page.unroute_all(behavior="wait")
+
+
+@pytest.fixture
+def hold(new_context):
+    """`hold(page, url)` keeps such requests back and lists them; `held.pop().continue_()` lets one go on."""
+    lists = []
+
+    def hold(page, url, times=None):
+        held = []
+        lists.append(held)
+        page.route(url, lambda route: held.append(route), times=times)
+        return held
+
+    yield hold
+    for route in (route for held in lists for route in held):
+        route.abort()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def propose(orm, owner, session):
     return propose
 
 
-def test_a_half_typed_message_survives_every_action(desk, session, propose, record):
+def test_a_half_typed_message_survives_every_action(desk, session, propose, record, hold):
     propose(template=True)
     desk.goes_to(session)
     desk.composer.fill(HALF)
@@ -78,13 +78,12 @@ def test_a_half_typed_message_survives_every_action(desk, session, propose, reco
     propose()
     desk.asks_what_changed()
     holds()
-    held = []
-    desk.page.route("**/builder/", lambda route: held.append(route))
+    held = hold(desk.page, "**/builder/", times=1)
     with desk.page.expect_request("**/builder/"):
         desk.selects("Script Builder")
     desk.selects("Chat")
     with desk.page.expect_response("**/builder/"):
-        held[0].continue_()
+        held.pop().continue_()
     expect(desk.script).to_be_attached()
     desk.is_on("Chat")
     holds()
@@ -115,10 +114,9 @@ def test_a_half_typed_message_survives_every_action(desk, session, propose, reco
     expect(desk.composer).to_have_value("")
 
 
-def test_enter_twice_posts_once(desk, session, record):
-    held = []
+def test_enter_twice_posts_once(desk, session, record, hold):
     desk.goes_to(session)
-    desk.page.route("**/messages/", lambda route: held.append(route))
+    held = hold(desk.page, "**/messages/")
     desk.composer.fill("Why does it not print?")
     for _ in range(2):
         desk.composer.press("Enter")
@@ -126,7 +124,7 @@ def test_enter_twice_posts_once(desk, session, record):
     desk.composer.press_sequentially(" And then?")
     expect(desk.composer).to_have_value("Why does it not print? And then?")
     assert len(held) == 1
-    held[0].continue_()
+    held.pop().continue_()
     desk.hears(1)
     assert record.said() == ["Why does it not print?"]
     # What was typed meanwhile is another message.
@@ -138,19 +136,18 @@ def test_enter_twice_posts_once(desk, session, record):
     assert record.said() == ["Why does it not print?", "Why does it not print? And then?"]
 
 
-def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, propose, orm):
-    held = []
+def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, propose, orm, hold):
     propose(script="Restart-Service Spooler\n")
     desk.goes_to(session)
-    desk.page.route("**/live/**", lambda route: held.append(route))
+    held = hold(desk.page, "**/live/**")
     with desk.page.expect_request("**/live/**"):
         desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     desk.applies()
     expect(desk.dialog.locator(".card")).to_have_count(3)
     # What was asked before Apply knows of no dialog; its answer comes too late to close it.
     orm(lambda: ChatMessage.objects.note(session, "Later"))
-    for route in held:
-        route.continue_()
+    while held:
+        held.pop().continue_()
     desk.page.unroute("**/live/**")
     desk.asks_what_changed()
     expect(desk.page.get_by_role("log")).to_contain_text("Later")
