@@ -154,6 +154,16 @@ def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, prop
     expect(desk.dialog.locator(".card")).to_have_count(3)
 
 
+def test_what_changes_while_the_page_asks_is_asked_again(desk, session, propose, hold):
+    desk.goes_to(session)
+    hold(desk.page, "**/live/**", times=1)
+    with desk.page.expect_request("**/live/**"):
+        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    propose()
+    desk.asks_what_changed()
+    desk.is_offered("Restart the spooler")
+
+
 def test_the_transcript_stays_where_it_was_read(desk, session, propose, orm):
     orm(lambda: [ChatMessage.objects.note(session, f"Line {number}") for number in range(40)])
     propose()
