@@ -263,6 +263,17 @@ def test_what_is_typed_as_the_fix_gives_way_is_its_earlier_draft(desk, builder, 
     expect(desk.script).to_have_value(WRITTEN)
 
 
+def test_a_tab_that_is_opened_too_late_leads_back_to_what_there_is(desk, builder, give_way, faults):
+    faults.expect("409")
+    give_way()
+    desk.tabs.get_by_role("tab", name="Script Builder").click()
+    expect(desk.notice).to_contain_text("This fix has changed meanwhile")
+    desk.is_on("Chat")
+    desk.is_offered("Ask the server")
+    desk.selects("Script Builder")
+    expect(builder.panel.get_by_role("heading", name="Script Builder · Ask the server")).to_be_visible()
+
+
 def test_a_session_that_is_closed_elsewhere_takes_the_strip_away_and_loses_nothing(desk, builder, orm, session, faults):
     faults.expect("409")
     desk.selects("Script Builder")
