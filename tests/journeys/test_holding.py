@@ -136,6 +136,22 @@ def test_enter_twice_posts_once(desk, session, record, hold):
     assert record.said() == ["Why does it not print?", "Why does it not print? And then?"]
 
 
+def test_other_words_after_a_lost_answer_are_another_message(desk, session, record, hold, faults):
+    faults.expect("net::ERR_FAILED")
+    faults.expect("Failed to fetch")
+    desk.goes_to(session)
+    held = hold(desk.page, "**/messages/", times=1)
+    with desk.page.expect_request("**/messages/"):
+        desk.says("Why does it not print?")
+    route = held.pop()
+    route.fetch()
+    route.abort()
+    expect(desk.notice).to_contain_text("could not be reached")
+    desk.says("It prints again.")
+    expect(desk.composer).to_have_value("")
+    assert record.said() == ["Why does it not print?", "It prints again."]
+
+
 def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, propose, orm, hold):
     propose(script="Restart-Service Spooler\n")
     desk.goes_to(session)
