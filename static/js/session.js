@@ -10,9 +10,10 @@ function newestTurn(list) {
   return turns.length ? turns[turns.length - 1].dataset.turn : "";
 }
 
-// Every request says which tab, surface and newest turn this page has; the server picks what to send.
+// Every request says which tab, surface and newest turn this page has as it is sent; the server picks what to send.
 function describe(event) {
-  const body = event.detail.ctx.request.body;
+  const { body } = event.detail.ctx.request;
+  if (!body) return;
   body.set("page-tab", value('[role="tab"][aria-selected="true"]', "data-tab"));
   body.set("page-surface", value("[data-surface]", "data-surface"));
   body.set("page-seen", newestTurn("#transcript"));
@@ -27,6 +28,16 @@ function describe(event) {
 let sending = 0;
 let wantsAll = false;
 let askLater = false;
+
+// Forms are sent one after another, because each answer shows the whole page as it then was; none is sent twice at once.
+const underway = new WeakSet();
+
+function once(event) {
+  const { sourceElement } = event.detail.ctx;
+  if (isLive(event)) return;
+  if (underway.has(sourceElement)) event.preventDefault();
+  else underway.add(sourceElement);
+}
 
 const live = () => document.getElementById("live");
 /** Whether this is what the page asks by itself. */
@@ -48,6 +59,7 @@ function sends(event) {
 
 function sent(event) {
   if (isLive(event)) return;
+  underway.delete(event.detail.ctx.sourceElement);
   sending -= 1;
   if (!sending && askLater) ask();
 }
@@ -109,7 +121,9 @@ function unreachable(event) {
 /** Installs the session page. */
 export function installSession() {
   if (!page()) return;
+  document.addEventListener("htmx:config:request", once);
   document.addEventListener("htmx:config:request", describe);
+  document.addEventListener("htmx:before:request", describe);
   document.addEventListener("htmx:before:request", release);
   document.addEventListener("htmx:before:request", sends);
   document.addEventListener("htmx:finally:request", sent);

@@ -91,7 +91,7 @@ export function installTabs() {
   document.addEventListener("keydown", jump);
   // An answer selects a tab for the page that asked; whoever went to the other one meanwhile stays there.
   let chosen = null;
-  document.addEventListener("htmx:config:request", ({ detail }) => {
+  document.addEventListener("htmx:before:request", ({ detail }) => {
     detail.ctx.tab = selected();
   });
   document.addEventListener("htmx:before:swap", ({ detail }) => {

@@ -170,6 +170,25 @@ def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, prop
     expect(desk.dialog.locator(".card")).to_have_count(3)
 
 
+def test_a_slow_answer_undoes_nothing_of_what_was_pressed_after_it(desk, session, propose, hold):
+    """It would show the page without what that one opened."""
+    propose(script="Restart-Service Spooler\n")
+    desk.goes_to(session)
+    order = []
+    for event, at in (("request", lambda request: request), ("response", lambda response: response.request)):
+        desk.page.on(event, lambda it, at=at, event=event: order.append((event, at(it).url.split("/")[-2])))
+    held = hold(desk.page, "**/messages/", times=1)
+    with desk.page.expect_request("**/messages/"):
+        desk.says("Why does it not print?")
+    desk.applies()
+    held.pop().continue_()
+    expect(desk.dialog.locator(".card")).to_have_count(3)
+    desk.hears(1)
+    expect(desk.dialog.locator(".card")).to_have_count(3)
+    sent = [("request", "messages"), ("response", "messages"), ("request", "apply"), ("response", "apply")]
+    assert [step for step in order if step in sent] == sent
+
+
 def test_what_changes_while_the_page_asks_is_asked_again(desk, session, propose, hold):
     desk.goes_to(session)
     hold(desk.page, "**/live/**", times=1)
