@@ -10,12 +10,16 @@ const editor = () => panel()?.querySelector("script-editor");
 /** The mode that the panel is in. */
 export const mode = () => panel()?.querySelector("[data-mode-panel]:not([hidden])")?.dataset.modePanel ?? "ai";
 
+function remember() {
+  history.replaceState({ ...history.state, mode: mode() }, "");
+}
+
 /** Shows one mode and hides the other; both keep their work. */
 export function setMode(name) {
   if (!panel()) return;
   for (const part of panel().querySelectorAll("[data-mode-panel]")) part.hidden = part.dataset.modePanel !== name;
   for (const button of panel().querySelectorAll("[data-mode-to]")) button.hidden = button.dataset.modeTo === name;
-  history.replaceState({ ...history.state, mode: name }, "");
+  remember();
   if (name === "editor") editor()?.open();
 }
 
@@ -63,9 +67,11 @@ async function languageChosen(event) {
   await put(area().value, event.target.value);
 }
 
-// A later fix begins in AI mode; so does a page that was opened from the list.
+// A later fix begins in AI mode; so does a page that was opened from the list. The first answer after a load makes
+// the history entry htmx's, without what stood in it.
 function arrived() {
   if (!panel()) return;
+  remember();
   if (document.getElementById("tab-strip").hidden) setMode("ai");
   else if (panel().dataset.arrived === undefined) {
     panel().dataset.arrived = "";

@@ -63,6 +63,19 @@ def test_reload_and_back_restore_tab_and_mode_and_the_list_begins_anew(desk, bui
     desk.is_in("ai")
 
 
+def test_tab_and_mode_outlive_the_first_answer(desk, orm, session, fix, owner):
+    """It makes the history entry htmx's own."""
+    orm(lambda: drafts.open_inline(fix=fix, by=owner))
+    desk.goes_to(session).selects("Script Builder")
+    desk.opens_the_editor()
+    orm(lambda: ChatMessage.objects.note(session, "Later"))
+    desk.asks_what_changed()
+    expect(desk.page.locator("#turns")).to_contain_text("Later")
+    desk.page.reload()
+    desk.is_on("Script Builder")
+    desk.is_in("editor")
+
+
 def test_the_keyboard_alone(desk, builder):
     chat, tab = (desk.tabs.get_by_role("tab", name=name) for name in ("Chat", "Script Builder"))
     expect(desk.tabs).to_have_role("tablist")
