@@ -67,6 +67,11 @@ async function languageChosen(event) {
   await put(area().value, event.target.value);
 }
 
+// What was refused is another text by now.
+function typed({ target }) {
+  if (target === area()) document.getElementById("builder-error").replaceChildren();
+}
+
 // A later fix begins in AI mode; so does a page that was opened from the list. The first answer after a load makes
 // the history entry htmx's, without what stood in it.
 function arrived() {
@@ -84,6 +89,7 @@ export function installBuilder() {
   if (!document.getElementById("builder-panel")) return;
   document.addEventListener("click", pressed);
   document.addEventListener("change", languageChosen);
+  document.addEventListener("input", typed);
   document.addEventListener("htmx:after:swap", arrived);
   document.addEventListener("composer:sent", ({ target }) => {
     if (!panel()?.contains(target)) return;

@@ -167,6 +167,7 @@ def test_a_refused_submit_goes_on_saving(writing, stored, faults):
     expect(writing.page.locator("#builder-error")).to_contain_text("The script is empty")
     stored(" \n")
     writing.writes(WRITTEN)
+    expect(writing.page.locator("#builder-error")).to_be_empty()
     writing.has_saved()
     stored(WRITTEN)
 
