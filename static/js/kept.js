@@ -1,5 +1,7 @@
 // Words typed into a form that another's change takes away are kept where they can be read and copied.
 
+import { isUnsaved } from "./buffer.js";
+
 const typed = new Set();
 
 const words = (form) =>
@@ -7,14 +9,18 @@ const words = (form) =>
     .filter((area) => area.name && area.value.trim() && area.value !== area.defaultValue)
     .map((area) => area.value);
 
-// The composer is hidden when its session closes; a message that was refused stands in the notice already.
+// Composers and the builder are hidden when their session closes; what was refused stands in the notice already.
 function unsent() {
-  const area = document.querySelector("#composer textarea");
-  const isOpen = document.getElementById("session-head")?.dataset.status === "open";
-  if (isOpen || !area?.value.trim()) return [];
-  const text = area.value;
-  area.value = "";
-  return text === document.getElementById("typed")?.textContent ? [] : [text];
+  if (document.getElementById("session-head")?.dataset.status === "open") return [];
+  const areas = document.querySelectorAll("[data-composer] textarea, #what");
+  const texts = [...areas].map((area) => area.value);
+  for (const area of areas) area.value = "";
+  const script = document.querySelector("textarea[data-buffer]:not([data-kept])");
+  if (script && isUnsaved(script)) {
+    script.dataset.kept = "";
+    texts.push(script.value);
+  }
+  return texts.filter((text) => text.trim() && text !== document.getElementById("typed")?.textContent);
 }
 
 /** Watches the forms of the regions. */

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from flowpilot.replies.models import Reply
-from tests.factories.pilot import make_session, resolve
+from tests.factories.pilot import make_fix, make_session, resolve
 
 
 def test_what_was_being_written_is_given_back(desk, owner, orm):
@@ -37,3 +37,18 @@ def test_the_list_beside_it_says_so(desk, owner, orm):
     expect(here.get_by_role("img", name="Open")).to_be_visible()
     desk.resolves()
     expect(here.get_by_role("img", name="Resolved")).to_be_visible()
+
+
+def test_an_unsaved_script_is_given_back(desk, owner, orm, faults):
+    faults.expect("409")
+    session = orm(lambda: make_session(owner))
+    orm(lambda: make_fix(session))
+    desk.goes_to(session).selects("Script Builder")
+    desk.opens_the_editor()
+    desk.writes("Get-Date\n")
+    desk.has_saved()
+    orm(lambda: resolve(session))
+    desk.writes("Get-Date -AsUTC\n")
+    expect(desk.page.locator("#builder-panel [data-buffer-state]")).to_contain_text("closed")
+    desk.asks_what_changed()
+    expect(desk.page.locator("#kept-words")).to_contain_text("Get-Date -AsUTC")

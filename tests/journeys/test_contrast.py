@@ -67,5 +67,5 @@ def test_the_counts_beside_the_filters(workbench_of, owner, orm, scheme):
     for address in ("/sessions/", "/sessions/?status=open"):
         page.goto(address)
         counts = page.locator(".segments .num").all()
-        assert len(counts) == 4
+        assert len(counts) == 5
         assert min(count.evaluate(RATIO) for count in counts) >= 4.5
