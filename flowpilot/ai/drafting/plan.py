@@ -241,8 +241,9 @@ def _set(subject: Subject, wishes: Wishes, change: Change) -> tuple[Wishes, Note
     parameter = subject.recipe.parameters[change.parameter]
     given = option(change.parameter, wishes.language)
     value = next((choice for choice in parameter.choices if choice == change.value.lower()), "")
-    if not parameter.choices and fits(change.value, parameter):
-        value = change.value
+    if not parameter.choices:
+        # "Use Q as the drive letter" means Q:.
+        value = next((said for said in (change.value, f"{change.value}:") if fits(said, parameter)), "")
     if not value:
         return wishes, Note(f"I cannot set `{given}` to that: it does not fit “{parameter.label}”.")
     values = {**dict(wishes.values), change.parameter: value}
