@@ -66,7 +66,7 @@ async function languageChosen(event) {
 // A later fix begins in AI mode; so does a page that was opened from the list.
 function arrived() {
   if (!panel()) return;
-  if (document.getElementById("tab-strip").hidden) setMode("ai");
+  if (document.getElementById("tab-strip")?.hidden) setMode("ai");
   else if (panel().dataset.arrived === undefined) {
     panel().dataset.arrived = "";
     setMode("ai");

@@ -19,7 +19,7 @@ def url(name, drafting):
 
 @pytest.fixture
 def form(drafting):
-    return {"text": "ls -l\r\n", "revision": 0, "language": "bash", "name": "List files"}
+    return {"text": "ls -l\r\n", "revision": 0, "language": "bash", "name": "List files", "publish": "yes"}
 
 
 class TestList:
@@ -166,14 +166,14 @@ class TestSaveTemplate:
         assert answer.redirect_chain == [(url("session", drafting), 302)]
         template = ScriptTemplate.objects.get()
         assert (template.name, template.language, template.newest.text) == ("List files", "bash", "ls -l\n")
-        page = answer.content.decode()
-        assert "Saved as template “List files”, version 1." in page
-        assert "Save as next version" in page
+        page = " ".join(answer.content.decode().split())
+        assert f'From <a href="{template.get_absolute_url()}">List files</a>, version 1' in page
+        assert "Save as version 2" in page
 
     def test_it_says_that_the_fix_uses_it(self, as_owner, drafting, form, fix):
         ScriptBuilderSession.objects.filter(pk=drafting.pk).update(source_fix=fix, ai_session=fix.session)
         page = as_owner.post(url("save_template", drafting), form, follow=True).content.decode()
-        assert f"The fix “{fix}” uses it." in page
+        assert f"for the fix “{fix}”, which uses it" in page
         fix.refresh_from_db()
         assert fix.script_template == ScriptTemplate.objects.get()
         assert fix.applied_at is None

@@ -1,0 +1,80 @@
+"""Finding templates by words that may be misspelt: the database narrows them down, and at most MOST are ranked here."""
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
+
+from script_builder.models import ScriptTemplate, TemplateWord
+from script_builder.words import folded, words
+
+MOST = 200  # templates that are ranked
+MOST_WORDS = 8  # of a search
+MOST_OF_A_WISH = 24
+MOST_KNOWN = 5000  # words of the library that one search looks at
+MOST_MEANT = 40  # of those that one word may stand for
+
+
+def search(templates: QuerySet[ScriptTemplate], account_id, text: str) -> list:
+    """The ids of the templates that every word of the text fits, the best first; at most MOST, in two queries.
+
+    A word fits another that it begins, or from which it differs by a slip or two. What fits equally well stands in the
+    order of its reliability.
+    """
+    asked = words(text)[:MOST_WORDS]
+    if not asked:
+        return []
+    for meant in _meant(account_id, asked).values():
+        holds = TemplateWord.objects.filter(account=account_id, is_tag=False, word__in=meant).values("template")
+        templates = templates.filter(pk__in=holds)
+    return _ranked(templates, text, asked)
+
+
+def match(templates: QuerySet[ScriptTemplate], account_id, text: str, most: int = 3) -> list[ScriptTemplate]:
+    """The few templates that a wish in plain words may be about, the best first, in four queries at most."""
+    asked = words(text)[:MOST_OF_A_WISH]
+    if not asked:
+        return []
+    meant = [word for known in _meant(account_id, asked).values() for word in known]
+    hits = TemplateWord.objects.filter(account=account_id, is_tag=False, word__in=meant).values("template")
+    enough = hits.annotate(shared=Count("pk")).filter(shared__gte=min(2, len(asked))).order_by("-shared", "template")
+    best = _ranked(templates.filter(pk__in=[hit["template"] for hit in enough[:MOST]]), text, asked)[:most]
+    found = templates.in_bulk(best)
+    return [found[pk] for pk in best]
+
+
+def _meant(account_id, asked: list[str]) -> dict[str, list[str]]:
+    """Which of the library's words each asked one may stand for; itself in any case."""
+    initials = {letter for word in asked for letter in word[:2]}
+    known = TemplateWord.objects.filter(account=account_id, is_tag=False, initial__in=initials)
+    spelt = list(known.order_by().values_list("word", flat=True).distinct()[:MOST_KNOWN])
+    return {word: [word, *_close(word, spelt)] for word in asked}
+
+
+def _close(word: str, spelt: list[str]) -> list[str]:
+    slips = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
+    found = []
+    for other in spelt:
+        if other.startswith(word):
+            found.append((0, other))
+        elif slips:
+            # The rest of a longer word may still be to come: "prnter" is on its way to "printers".
+            heads = (other, other[: len(word)], other[: len(word) + 1])
+            distance = min(OSA.distance(word, head, score_cutoff=slips) for head in heads)
+            if distance <= slips:
+                found.append((distance, other))
+    return [other for _, other in sorted(found)[:MOST_MEANT]]
+
+
+def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) -> list:
+    is_named = When(Q(name__icontains=text.strip()[:200]), then=Value(0))
+    named = Case(is_named, default=Value(1), output_field=IntegerField())
+    found = templates.order_by(named, "-reliability", "name", "id").values_list("pk", "name", "tags", "reliability")
+    wish = " ".join(asked)
+
+    def place(row) -> tuple:
+        """How well name and tags fit, in steps so wide that a template's record decides between neighbours."""
+        _, name, tags, reliability = row
+        fit = round(fuzz.token_set_ratio(wish, folded(f"{name} {' '.join(tags)}")) / 20)
+        return -fit, -reliability, name
+
+    return [pk for pk, *_ in sorted(found[:MOST], key=place)]
