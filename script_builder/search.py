@@ -1,6 +1,6 @@
 """Finding templates by words that may be misspelt: the database narrows them down, and at most MOST are ranked here."""
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
@@ -51,7 +51,7 @@ def _meant(account_id, asked: list[str]) -> dict[str, list[str]]:
 
 
 def _close(word: str, spelt: list[str]) -> list[str]:
-    slips = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 8 else 2
+    slips = 0 if len(word) < 4 or word.isdigit() else 1 if len(word) < 7 else 2
     found = []
     for other in spelt:
         if other.startswith(word):
@@ -66,8 +66,9 @@ def _close(word: str, spelt: list[str]) -> list[str]:
 
 
 def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) -> list:
-    is_named = When(Q(name__icontains=text.strip()[:200]), then=Value(0))
-    named = Case(is_named, default=Value(1), output_field=IntegerField())
+    text = text.strip()[:200]
+    is_it, holds_it = When(name__iexact=text, then=Value(0)), When(name__icontains=text, then=Value(1))
+    named = Case(is_it, holds_it, default=Value(2), output_field=IntegerField())
     found = templates.order_by(named, "-reliability", "name", "id").values_list("pk", "name", "tags", "reliability")
     wish = " ".join(asked)
 
@@ -75,6 +76,6 @@ def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) ->
         """How well name and tags fit, in steps so wide that a template's record decides between neighbours."""
         _, name, tags, reliability = row
         fit = round(fuzz.token_set_ratio(wish, folded(f"{name} {' '.join(tags)}")) / 20)
-        return -fit, -reliability, name
+        return folded(name) != folded(text), -fit, -reliability, name
 
     return [pk for pk, *_ in sorted(found[:MOST], key=place)]

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from flowpilot.web.markdown import code_block
 
 register = template.Library()
+LONGEST_SCRIPT = 24_000  # that is coloured: a script of several hundred lines, in a hundredth of a second
 
 
 @register.simple_tag
@@ -23,7 +24,7 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
 def script(text: str, language: str) -> SafeString:
     """A script, coloured; its Copy button gives exactly this text, while unseen characters are shown spelt out."""
     exact = format_html("<textarea hidden readonly data-exact>\n{}</textarea>", text)
-    return mark_safe(code_block(text, language).replace("</figure>", f"{exact}</figure>"))
+    return mark_safe(code_block(text, language, LONGEST_SCRIPT).replace("</figure>", f"{exact}</figure>"))
 
 
 @register.filter

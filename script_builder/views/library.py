@@ -73,14 +73,19 @@ def compare(request: Request, template_id):
 def template_page(request: Request, template, version=None, *, refused: WrongState | None = None):
     """The template's page with one of its versions, the newest unless told otherwise; 409 where `refused` says why."""
     runs = Count("stamps", filter=Q(stamps__withdrawn_at__isnull=True))
-    versions = template.versions.select_related("created_by").annotate(runs=runs).defer("text", "parameters")
+    versions = (
+        template.versions.select_related("created_by")
+        .annotate(runs=runs)
+        .defer("text", "parameters")
+        .order_by("-number")
+    )
     newest = template.newest
     version = version or newest
     shown = {
         "template": template,
         "newest": newest,
         "version": version,
-        "versions": list(versions),
+        "versions": list(versions.order_by("-number")),
         "parameters": parameters.fields(version.parameters),
         "source": host().source_fix(request.user, template.source_fix_id) if template.source_fix_id else None,
         "in_use": template.runs or template.fixes.exists() or template.stamps.exists(),
