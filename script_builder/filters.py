@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from django.db.models import QuerySet
 
 from script_builder.models import Language, Risk, RunAs, ScriptTemplate, TemplateWord
-from script_builder.words import tag_key
+from script_builder.words import hop, known, tag_key
 
+MOST = 100  # categories or tags to choose from
 STATUSES = [("draft", "Drafts"), ("published", "Published"), ("archived", "Archived")]
 SORTS = {"": "Most reliable", "name": "Name", "newest": "Newest", "runs": "Most runs"}
 ORDER = {"name": ("name", "id"), "newest": ("-created_at", "id"), "runs": ("-runs", "name", "id")}
@@ -47,19 +48,17 @@ class Filters:
         exact["status"] = "" if archived else self.status
         templates = templates.filter(**{name: value for name, value in exact.items() if value})
         if self.tag:
-            tagged = TemplateWord.objects.filter(account=account_id, is_tag=True, word=tag_key(self.tag))
+            tagged = TemplateWord.objects.tagged(account_id, tag_key(self.tag))
             templates = templates.filter(pk__in=tagged.values("template"))
         return templates.order_by(*ORDER[self.sort]) if self.sort else templates.ranked()
 
 
 def choices(account_id) -> dict:
     """What there is to choose from, with the categories and tags that the account uses."""
-    used = ScriptTemplate.objects.of(account_id).exclude(category="").order_by("category")
-    tags = TemplateWord.objects.filter(account=account_id, is_tag=True).order_by("word")
     return {
         "languages": Language.choices,
-        "categories": list(used.values_list("category", flat=True).distinct()[:200]),
-        "tags": list(tags.values_list("word", flat=True).distinct()[:200]),
+        "categories": hop(ScriptTemplate, "category", [{"account": account_id}], MOST),
+        "tags": known(account_id, initials=[TemplateWord.TAG], most=MOST),
         "statuses": STATUSES,
         "runs_as": [choice for choice in RunAs.choices if choice[0]],
         "risks": Risk.choices,

@@ -1,13 +1,13 @@
 """Finding templates by words that may be misspelt: the database narrows them down, and at most MOST are ranked here."""
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, Value, When
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from script_builder.models import ScriptTemplate, TemplateWord
-from script_builder.words import folded, words
+from script_builder.words import folded, known, words
 
-MOST = 200  # templates that are ranked
+MOST = 100  # templates that are ranked
 MOST_WORDS = 8  # of a search
 MOST_OF_A_WISH = 24
 MOST_KNOWN = 5000  # words of the library that one search looks at
@@ -23,10 +23,15 @@ def search(templates: QuerySet[ScriptTemplate], account_id, text: str) -> list:
     asked = words(text)[:MOST_WORDS]
     if not asked:
         return []
-    for meant in _meant(account_id, asked).values():
-        holds = TemplateWord.objects.filter(account=account_id, is_tag=False, word__in=meant).values("template")
-        templates = templates.filter(pk__in=holds)
-    return _ranked(templates, text, asked)
+    # The longest word leads, being rare most likely; the others are looked up only where that one is.
+    lead, *others = sorted(_meant(account_id, asked).items(), key=lambda meant: -len(meant[0]))
+    initials = {word[0] for word in lead[1]}
+    templates = templates.filter(words__account=account_id, words__initial__in=initials, words__word__in=lead[1])
+    for _, meant in others:
+        templates = templates.filter(
+            Exists(TemplateWord.objects.among(account_id, meant).filter(template=OuterRef("pk")))
+        )
+    return _ranked(templates.distinct(), text, asked)
 
 
 def match(templates: QuerySet[ScriptTemplate], account_id, text: str, most: int = 3) -> list[ScriptTemplate]:
@@ -35,8 +40,8 @@ def match(templates: QuerySet[ScriptTemplate], account_id, text: str, most: int 
     if not asked:
         return []
     meant = [word for known in _meant(account_id, asked).values() for word in known]
-    hits = TemplateWord.objects.filter(account=account_id, is_tag=False, word__in=meant).values("template")
-    enough = hits.annotate(shared=Count("pk")).filter(shared__gte=min(2, len(asked))).order_by("-shared", "template")
+    hits = TemplateWord.objects.among(account_id, meant).values("template")
+    enough = hits.annotate(shared=Count("word")).filter(shared__gte=min(2, len(asked))).order_by("-shared", "template")
     best = _ranked(templates.filter(pk__in=[hit["template"] for hit in enough[:MOST]]), text, asked)[:most]
     found = templates.in_bulk(best)
     return [found[pk] for pk in best]
@@ -44,9 +49,8 @@ def match(templates: QuerySet[ScriptTemplate], account_id, text: str, most: int 
 
 def _meant(account_id, asked: list[str]) -> dict[str, list[str]]:
     """Which of the library's words each asked one may stand for; itself in any case."""
-    initials = {letter for word in asked for letter in word[:2]}
-    known = TemplateWord.objects.filter(account=account_id, is_tag=False, initial__in=initials)
-    spelt = list(known.order_by().values_list("word", flat=True).distinct()[:MOST_KNOWN])
+    initials = sorted({letter for word in asked for letter in word[:2]})
+    spelt = known(account_id, initials=initials, most=MOST_KNOWN)
     return {word: [word, *_close(word, spelt)] for word in asked}
 
 
@@ -67,15 +71,16 @@ def _close(word: str, spelt: list[str]) -> list[str]:
 
 def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) -> list:
     text = text.strip()[:200]
-    is_it, holds_it = When(name__iexact=text, then=Value(0)), When(name__icontains=text, then=Value(1))
-    named = Case(is_it, holds_it, default=Value(2), output_field=IntegerField())
-    found = templates.order_by(named, "-reliability", "name", "id").values_list("pk", "name", "tags", "reliability")
-    wish = " ".join(asked)
+    # What is called so is among those that are ranked, however many others there are.
+    named = Case(When(name__iexact=text, then=Value(0)), default=Value(1), output_field=IntegerField())
+    found = templates.order_by(named, "-reliability", "name", "id").values_list("pk", "name", "reliability")
+    wish, whole = " ".join(asked), folded(text)
 
     def place(row) -> tuple:
-        """How well name and tags fit, in steps so wide that a template's record decides between neighbours."""
-        _, name, tags, reliability = row
-        fit = round(fuzz.token_set_ratio(wish, folded(f"{name} {' '.join(tags)}")) / 20)
-        return folded(name) != folded(text), -fit, -reliability, name
+        """How well the name fits, in steps so wide that a template's record decides between neighbours."""
+        _, name, reliability = row
+        called = folded(name)
+        fit = round(fuzz.token_set_ratio(wish, called) / 20)
+        return called != whole, -fit, -reliability, name
 
     return [pk for pk, *_ in sorted(found[:MOST], key=place)]

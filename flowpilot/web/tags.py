@@ -1,8 +1,10 @@
 """Template tags that every template has (settings.TEMPLATES, builtins)."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flowpilot.web.markdown import code_block
@@ -12,11 +14,23 @@ LONGEST_SCRIPT = 24_000  # that is coloured: a script of several hundred lines, 
 
 
 @register.simple_tag
+@lru_cache(1024)  # a list shows the same few icons in every row
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; decoration, unless it has a label."""
     names = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" {}><use href="{}#{}"></use></svg>', classes, names, static("dist/icons.svg"), name
+    )
+
+
+@register.simple_tag
+def options(choices, chosen: str) -> SafeString:
+    """The options of a select: pairs of a value and its words, or plain values; quick for hundreds."""
+    pairs = ((choice, choice) if isinstance(choice, str) else choice for choice in choices)
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected") if value == chosen else "", words) for value, words in pairs),
     )
 
 

@@ -18,10 +18,10 @@ def fill(apps, schema_editor):
         tags = [str(tag)[:40] for tag in template.tags if str(tag).strip()]
         said = f"{template.name} {' '.join(tags)} {template.category} {template.description}"
         found = [word[:40] for word in re.findall(r'[^\W_]+', folded(said)) if word not in COMMON][:150]
-        rows = dict.fromkeys([(word, False) for word in found] + [(folded(tag)[:40], True) for tag in tags])
+        rows = [(word[0], word) for word in found] + [('', folded(tag)[:40]) for tag in tags]
         Word.objects.bulk_create(
-            Word(account_id=template.account_id, template=template, word=word, initial=word[0], is_tag=is_tag)
-            for word, is_tag in rows
+            Word(account_id=template.account_id, template=template, initial=initial, word=word)
+            for initial, word in dict.fromkeys(rows)
         )
     versions = apps.get_model('script_builder', 'ScriptTemplateVersion').objects
     sessions = apps.get_model('script_builder', 'ScriptBuilderSession').objects

@@ -84,7 +84,9 @@ class ScriptTemplate(models.Model):
         db_table = "script_templates"
         ordering = ["name", "id"]
         indexes = [
-            models.Index(fields=["account", "archived_at", "-reliability", "name"], name="ix_script_templates_ranked"),
+            models.Index(
+                fields=["account", "archived_at", "-reliability", "name", "id"], name="ix_script_templates_ranked"
+            ),
             models.Index(fields=["account", "category"], name="ix_script_templates_category"),
         ]
         constraints = [

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Q
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -7,9 +7,8 @@ from flowpilot.people.access import may_write, member_required
 from flowpilot.web.http import Request, WrongState
 from script_builder import access, filters, parameters, search
 from script_builder.host import host
-from script_builder.models import ScriptTemplateVersion
 
-PAGE = 25
+PAGE = 20
 
 
 @member_required
@@ -17,20 +16,17 @@ PAGE = 25
 def templates(request: Request):
     """The account's templates; search, filters, order and page travel in the URL."""
     account_id, asked = request.user.account_id, filters.Filters.of(request.GET)
-    newest = ScriptTemplateVersion.objects.filter(template=OuterRef("pk")).order_by("-number").values("number")[:1]
     library = access.library(request.user)
     found = asked.apply(library, account_id)
-    # What is searched for stands in the order in which it fits, unless another one is asked for.
-    ids = search.search(found, account_id, asked.q) if asked.q else None
-    if ids is not None and asked.sort:
-        found, ids = found.filter(pk__in=ids), None
-    page = Paginator(found.annotate(number=Subquery(newest)) if ids is None else ids, PAGE).get_page(
-        request.GET.get("page")
-    )
-    rows = list(page)
-    if ids is not None:
-        by_id = library.annotate(number=Subquery(newest)).in_bulk(rows)
-        rows = [by_id[pk] for pk in rows]
+    if asked.q:
+        # What is searched for stands in the order in which it fits, unless another one is asked for.
+        fitting = search.search(found, account_id, asked.q)
+        found = found.filter(pk__in=fitting).values_list("pk", flat=True) if asked.sort else fitting
+    else:
+        found = found.values_list("pk", flat=True)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    by_id = library.defer("library_key", "source_fix", "created_at", "created_by", "reliability").in_bulk(list(page))
+    rows = [by_id[pk] for pk in page if pk in by_id]
     shown = {
         "page": page,
         "rows": rows,

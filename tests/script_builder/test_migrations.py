@@ -126,10 +126,10 @@ def test_templates_that_are_there_are_found_and_their_sessions_know_what_they_be
     drafting = DraftingFactory(user=owner, template=template)
     migrate(BEFORE_WORDS)
     migrate(AFTER_WORDS)
-    words = set(TemplateWord.objects.values_list("word", "initial", "is_tag"))
+    words = set(TemplateWord.objects.values_list("word", "initial"))
     assert words == {
-        *((word, word[0], False) for word in ("clear", "print", "queue", "spooler", "drucker")),
-        ("spooler", "s", True),
+        *((word, word[0]) for word in ("clear", "print", "queue", "spooler", "drucker")),
+        ("spooler", ""),
     }
     drafting.refresh_from_db()
     assert drafting.made_from == template.newest

@@ -7,7 +7,7 @@ from script_builder.search import match, search
 from script_builder.words import index, tag_key, words
 from tests.factories.script_builder import TemplateFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ class TestWords:
         template = make("Clear the queue", tags=["Print", "print", "\u0301"])
         template.name, template.tags = "Empty it", []
         index(template)
-        assert set(template.words.values_list("word", "is_tag")) == {("empty", False)}
+        assert list(template.words.values_list("word", flat=True)) == ["empty"]
 
 
 class TestSearch:
