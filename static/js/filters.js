@@ -8,8 +8,9 @@ export function installFilters() {
   form.addEventListener("submit", () => {
     for (const field of form.elements) field.disabled = "value" in field && field.name !== "" && field.value === "";
   });
-  // Back brings the page as it was left, with its fields still disabled.
+  // Back brings the page with what was chosen last, and fields still disabled; its address says what it shows.
   addEventListener("pageshow", () => {
+    form.reset();
     for (const field of form.elements) field.disabled = false;
   });
 }
