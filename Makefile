@@ -29,6 +29,7 @@ check: .venv/.requirements-dev
 bench: .venv/.requirements-dev staticfiles/.stamp
 	@tools/chromium.sh
 	@$(PY) benchmarks/editor.py
+	@$(PY) benchmarks/library.py
 
 format: .venv/.requirements-dev
 	.venv/bin/ruff check --fix .

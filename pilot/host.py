@@ -6,6 +6,7 @@ from pilot import access
 from pilot.actions import fixes
 from pilot.briefs import draft_of, session_brief
 from pilot.models import AISession, SuggestedFix
+from script_builder.host import SourceFix
 
 
 class PilotHost:
@@ -21,6 +22,11 @@ class PilotHost:
         if drafting.ai_session is None:
             return Brief(engineer=str(drafting.user), draft=draft)
         return session_brief(drafting.ai_session, drafting.user, draft)
+
+    def source_fix(self, user: User, fix_id) -> SourceFix | None:
+        """The fix with its session's title and address, for who may see that session."""
+        fix = SuggestedFix.objects.filter(pk=fix_id, session__in=access.visible(user)).select_related("session").first()
+        return fix and SourceFix(fix.title, fix.session.title, fix.session.get_absolute_url())
 
     def template_saved(self, drafting, version, by: User) -> None:
         """Links the saved template to the fix that it was built for, while that fix is unrun."""

@@ -17,6 +17,7 @@ from pilot.actions.drafts import inline_of
 from pilot.models import AISession, TaskItem
 from pilot.surfaces import SURFACE_OF, Generated, Rival, Trouble
 from pilot.verifying import Reading
+from script_builder.access import list_sessions
 from script_builder.models import Language
 
 TURNS = 50
@@ -110,12 +111,18 @@ def _content(surface, session, fix, generated, trouble, user) -> dict:
     kind = surface.kind if surface else ""
     return {
         "template": surfaces.template(fix, generated, trouble) if kind == "template" else None,
+        "cap_sessions": _in_the_way(user, trouble) if kind == "draft" else None,
         "draft_fields": surfaces.draft_fields(fix, generated, trouble) if kind == "draft" else None,
         "resolution": previews.resolution(session, fix, trouble) if kind == "resolve" else None,
         "handoff": previews.handoff(session, fix, trouble, user) if kind == "handoff" else None,
         "intercept": previews.intercept(fix, trouble) if kind == "escalate" else None,
         "reopening": previews.reopening(session) if kind == "reopen" else None,
     }
+
+
+def _in_the_way(user, trouble):
+    """This user's standalone builder sessions, where there is no room for one more."""
+    return list_sessions(user).select_related("template") if trouble and "cap" in trouble.errors else None
 
 
 def _banner(session, fix) -> dict:

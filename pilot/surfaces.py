@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pilot import lifecycle
 from pilot.models import AISession, SuggestedFix
 from script_builder import parameters
+from script_builder.files import file_of
 
 # Where a form stands that something is wrong with: its surface opens again, with what was typed.
 SURFACE_OF = {form: form for form in ("template", "draft", "resolve", "escalate", "handoff")}
@@ -13,11 +14,12 @@ SURFACE_OF = {form: form for form in ("template", "draft", "resolve", "escalate"
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong with a form, and what was typed into it. `form` names the form."""
+    """What is wrong with a form, and what was typed into it. `form` names the form; `number` the template's version."""
 
     form: str
     errors: dict
     values: dict = field(default_factory=dict)
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,18 +95,19 @@ def template(fix: SuggestedFix, generated: Generated | None, trouble: Trouble | 
     """What TemplateMatchPanel shows: the version, its form, and the text where one was generated."""
     chosen = fix.script_template
     newest = chosen.newest
-    version = chosen.versions.get(number=generated.number) if generated else newest
-    values, errors = fix.template_values, {}
+    values, errors, number = fix.template_values, {}, 0
     if generated:
-        values = generated.values
+        values, number = generated.values, generated.number
     elif trouble and trouble.form == "template":
-        values, errors = trouble.values, trouble.errors
+        values, errors, number = trouble.values, trouble.errors, trouble.number
+    version = chosen.versions.filter(number=number).first() or newest
     return {
         "template": chosen,
         "version": version,
         "newest": newest,
         "fields": parameters.fields(version.parameters, values, errors),
         "generated": generated,
+        "file": file_of(chosen.name, generated.text, chosen.language) if generated else None,
     }
 
 

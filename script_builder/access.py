@@ -1,4 +1,7 @@
-"""Whose drafting sessions somebody may see: their own, and nobody else's. (Admins see others' in Django admin only.)"""
+"""Whose drafting sessions somebody may see: their own, and nobody else's. (Admins see others' in Django admin only.)
+
+Templates belong to the account: everybody of it reads them, and whoever may write at all changes them.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -7,7 +10,7 @@ from flowpilot.people.access import may_write
 from flowpilot.people.models import User
 from flowpilot.web.http import WrongState
 from script_builder.host import host
-from script_builder.models import Origin, ScriptBuilderSession
+from script_builder.models import Origin, ScriptBuilderSession, ScriptTemplate, ScriptTemplateVersion
 
 
 def scope(user: User, *, include_inline: bool = False):
@@ -35,6 +38,21 @@ def get_session(user: User, id) -> ScriptBuilderSession:
 def get_standalone(user: User, id) -> ScriptBuilderSession:
     """One of this user's own standalone sessions, or 404."""
     return get_object_or_404(scope(user), pk=id)
+
+
+def library(user: User):
+    """The templates of this user's account as a queryset; everybody of the account reads all of them."""
+    return ScriptTemplate.objects.of(user.account_id)
+
+
+def get_template(user: User, id) -> ScriptTemplate:
+    """A template of this user's account, archived ones included, or 404."""
+    return get_object_or_404(library(user).select_related("created_by", "archived_by"), pk=id)
+
+
+def get_version(template: ScriptTemplate, number: int) -> ScriptTemplateVersion:
+    """That version of the template, or 404."""
+    return get_object_or_404(template.versions.select_related("created_by"), number=number)
 
 
 def check_may_write(user: User) -> None:

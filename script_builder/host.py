@@ -1,11 +1,21 @@
 """The port through which drafting reaches the sessions it does not know (settings.SCRIPT_BUILDER_HOST)."""
 
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
 from django.conf import settings
 from django.core import checks
 from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True)
+class SourceFix:
+    """A fix that something was made from, as somebody who may see its session is told of it."""
+
+    title: str
+    session: str
+    url: str
 
 
 class Host(Protocol):
@@ -22,12 +32,16 @@ class Host(Protocol):
         """What the drafting assistant may know of the session, the fix, the answers and what was tried (a Brief)."""
         ...
 
+    def source_fix(self, user, id) -> SourceFix | None:
+        """The fix and its session, or None where this user may not see them."""
+        ...
+
     def template_saved(self, drafting, version, by) -> None:
         """Told inside the transaction in which a drafting session was saved as this version of a template."""
         ...
 
 
-METHODS = ("session", "brief", "template_saved")
+METHODS = ("session", "brief", "source_fix", "template_saved")
 
 
 @cache

@@ -49,19 +49,19 @@ def _code(tokens, index, options, env) -> str:
     return code_block(token.content, token.info.split(maxsplit=1)[0] if token.info.strip() else "")
 
 
-def code_block(code: str, language: str = "") -> str:
-    """Code as a figure with its language and a button that copies it."""
+def code_block(code: str, language: str = "", longest: int = LONGEST_HIGHLIGHT) -> str:
+    """Code as a figure with its language and a button that copies it; coloured up to `longest` characters."""
     code = visible(_BLANK_LINE.sub("", code).rstrip("\n"), _UNSEEN_IN_CODE)
     language = language.lower() if _LANGUAGE.fullmatch(language.lower()) else ""
     label = f"<span>{language}</span>" if language else ""
     return (
         f'<figure class="code" data-code="{language}"><figcaption>{label}<button type="button" data-copy>Copy</button>'
-        f'</figcaption><pre tabindex="0"><code>{_coloured(code, language)}</code></pre></figure>\n'
+        f'</figcaption><pre tabindex="0"><code>{_coloured(code, language, longest)}</code></pre></figure>\n'
     )
 
 
-def _coloured(code: str, language: str) -> str:
-    if language not in _LEXERS or len(code) > LONGEST_HIGHLIGHT:
+def _coloured(code: str, language: str, longest: int) -> str:
+    if language not in _LEXERS or len(code) > longest:
         return escape(code, quote=False)
     lexer = get_lexer_by_name(_LEXERS[language], stripnl=False, ensurenl=False)
     return highlight(code, lexer, HtmlFormatter(nowrap=True, classprefix=_CLASS_PREFIX)).rstrip("\n")

@@ -1,16 +1,20 @@
 """Template tags that every template has (settings.TEMPLATES, builtins)."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flowpilot.web.markdown import code_block
 
 register = template.Library()
+LONGEST_SCRIPT = 24_000  # that is coloured: a script of several hundred lines, in a hundredth of a second
 
 
 @register.simple_tag
+@lru_cache(1024)  # a list shows the same few icons in every row
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """An icon of the sprite; decoration, unless it has a label."""
     names = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
@@ -19,11 +23,22 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def options(choices, chosen: str) -> SafeString:
+    """The options of a select: pairs of a value and its words, or plain values; quick for hundreds."""
+    pairs = ((choice, choice) if isinstance(choice, str) else choice for choice in choices)
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, mark_safe(" selected") if value == chosen else "", words) for value, words in pairs),
+    )
+
+
 @register.filter
 def script(text: str, language: str) -> SafeString:
     """A script, coloured; its Copy button gives exactly this text, while unseen characters are shown spelt out."""
     exact = format_html("<textarea hidden readonly data-exact>\n{}</textarea>", text)
-    return mark_safe(code_block(text, language).replace("</figure>", f"{exact}</figure>"))
+    return mark_safe(code_block(text, language, LONGEST_SCRIPT).replace("</figure>", f"{exact}</figure>"))
 
 
 @register.filter

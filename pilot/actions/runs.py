@@ -179,10 +179,11 @@ def declare_by_hand(*, fix, version: int, by: User, what: str = "", via: Via = V
 
 
 @transaction.atomic
-def build_template(*, fix, by: User) -> ScriptBuilderSession:
+def build_template(*, fix, by: User, instead_of=None) -> ScriptBuilderSession:
     """Just open the builder: a standalone drafting session with the draft loaded, the same the second time.
 
-    Stamps nothing. Raises CapReached (a WrongState) where there is no room for one more.
+    Stamps nothing. `instead_of` is the id of a session of theirs that is deleted for it. Raises CapReached (a
+    WrongState) where there is no room for one more.
     """
     expect(fix, Move.RUN)
     hold_open(fix.session, changes=False)
@@ -196,5 +197,6 @@ def build_template(*, fix, by: User) -> ScriptBuilderSession:
         parameters=fix.ai_drafted_parameters,
         source_fix_id=fix.pk,
         ai_session_id=fix.session_id,
+        instead_of=instead_of,
     )
     return drafting

@@ -88,10 +88,12 @@ def words(request: Request, name: str) -> str:
     return text
 
 
-def invalid(form: str, request: Request, error: Exception, field: str = "text", values: dict | None = None) -> Invalid:
+def invalid(
+    form: str, request: Request, error: Exception, field: str = "text", values: dict | None = None, number: int = 0
+) -> Invalid:
     """The refusal of what was typed into a form, with all of it."""
     errors = error.errors if isinstance(error, InvalidParameters) else {field: str(error)}
-    return Invalid(Trouble(form, errors, request.POST.dict() if values is None else values))
+    return Invalid(Trouble(form, errors, request.POST.dict() if values is None else values, number))
 
 
 __all__ = [

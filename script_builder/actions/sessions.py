@@ -10,7 +10,13 @@ from flowpilot.replies.models import Reply
 from flowpilot.web.http import WrongState
 from script_builder import parameters as specs
 from script_builder.access import count_user_sessions, get_session, scope
-from script_builder.models import Language, Origin, ScriptBuilderMessage, ScriptBuilderSession
+from script_builder.models import (
+    Language,
+    Origin,
+    ScriptBuilderMessage,
+    ScriptBuilderSession,
+    ScriptTemplateVersion,
+)
 from script_builder.scaffold import scaffold
 from script_builder.scripts import clean_text
 
@@ -94,17 +100,23 @@ def open_standalone(
     parameters: dict | None = None,
     source_fix_id=None,
     ai_session_id=None,
+    made_from: ScriptTemplateVersion | None = None,
+    instead_of=None,
 ) -> tuple[ScriptBuilderSession, bool]:
     """A standalone session with this script in it, and whether it is new: for one fix it is the same one again.
 
-    Raises CapReached, InvalidScript and InvalidParameters.
+    Without a script it begins on a scaffold. `instead_of` is the id of a session of theirs that is deleted for it.
+    Raises CapReached, InvalidScript and InvalidParameters, and has deleted nothing then.
     """
     text, parameters = clean_text(text), specs.check(parameters)
+    empty = "" if text.strip() else scaffold(title, language)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # two at once must not both see four sessions
         there = scope(by).filter(source_fix_id=source_fix_id).first() if source_fix_id else None
         if there:
             return there, False
+        if instead_of:
+            scope(by).filter(pk=instead_of).delete()
         if count_user_sessions(by) >= MAX_STANDALONE:
             raise CapReached
         drafting = ScriptBuilderSession.objects.create(
@@ -113,11 +125,20 @@ def open_standalone(
             ai_session_id=ai_session_id,
             source_fix_id=source_fix_id,
             title=title,
+            description=title,
             language=language,
-            buffer=text,
+            buffer=empty or text,
+            scaffold=empty,
             parameters=parameters,
+            template=made_from and made_from.template,
+            made_from=made_from,
         )
         return drafting, True
+
+
+def rename(*, session: ScriptBuilderSession, by: User, title: str) -> None:
+    """Calls a standalone session by another name."""
+    scope(by).filter(pk=session.pk).update(title=title, updated_at=timezone.now())
 
 
 def save_buffer(
@@ -160,6 +181,20 @@ def clear(*, session: ScriptBuilderSession, by: User) -> ScriptBuilderSession:
     """Empties the buffer after its script was submitted; a save that is still under way comes too late."""
     drafting = _locked(session, by)
     drafting.buffer = drafting.scaffold = ""
+    drafting.buffer_revision += 1
+    drafting.save()
+    return drafting
+
+
+@transaction.atomic
+def take_newest(*, session: ScriptBuilderSession, by: User) -> ScriptBuilderSession:
+    """Goes on from the newest version of its template; what was written on top of an older one gives way."""
+    drafting = _locked(session, by)
+    if drafting.template is None:
+        raise WrongState("no_template", "This session comes from no template. Nothing was changed.")
+    newest = drafting.template.newest
+    drafting.made_from, drafting.language = newest, drafting.template.language
+    drafting.buffer, drafting.parameters = newest.text, newest.parameters
     drafting.buffer_revision += 1
     drafting.save()
     return drafting

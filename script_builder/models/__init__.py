@@ -2,6 +2,7 @@ from script_builder.models.language import Language
 from script_builder.models.message import ScriptBuilderMessage
 from script_builder.models.session import Origin, ScriptBuilderSession
 from script_builder.models.template import Risk, RunAs, ScriptTemplate, ScriptTemplateVersion
+from script_builder.models.word import TemplateWord
 
 __all__ = [
     "Language",
@@ -12,4 +13,5 @@ __all__ = [
     "ScriptBuilderSession",
     "ScriptTemplate",
     "ScriptTemplateVersion",
+    "TemplateWord",
 ]

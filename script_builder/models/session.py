@@ -43,6 +43,14 @@ class ScriptBuilderSession(models.Model):
     template = models.ForeignKey(
         "script_builder.ScriptTemplate", models.SET_NULL, null=True, blank=True, related_name="builder_sessions"
     )
+    made_from = models.ForeignKey(
+        "script_builder.ScriptTemplateVersion",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The version of its template that this script began as, or was saved as last.",
+    )
     origin = models.CharField(
         max_length=20, choices=Origin, default=Origin.STANDALONE, db_default=Origin.STANDALONE.value
     )

@@ -3,9 +3,11 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from script_builder.models.language import Language
+from script_builder.reliability import lower_bound
 
 
 class Risk(models.TextChoices):
@@ -25,6 +27,14 @@ class ScriptTemplateQuerySet(models.QuerySet):
     def of(self, account):
         """The account's library."""
         return self.filter(account=account)
+
+    def current(self):
+        """Those that are offered: not archived."""
+        return self.filter(archived_at__isnull=True)
+
+    def ranked(self):
+        """The most reliable first."""
+        return self.order_by("-reliability", "name", "id")
 
 
 class ScriptTemplate(models.Model):
@@ -57,15 +67,34 @@ class ScriptTemplate(models.Model):
     successes = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(default=0)
     partials = models.PositiveIntegerField(default=0)
+    # Computed by the database itself, so that it can never disagree with the counts.
+    reliability = models.GeneratedField(
+        expression=lower_bound("successes", "failures", "partials"),
+        output_field=models.FloatField(),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ScriptTemplateQuerySet.as_manager()
 
     class Meta:
         db_table = "script_templates"
         ordering = ["name", "id"]
+        indexes = [
+            models.Index(
+                fields=["account", "archived_at", "-reliability", "name", "id"], name="ix_script_templates_ranked"
+            ),
+            models.Index(fields=["account", "category"], name="ix_script_templates_category"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(archived_at__isnull=True, archived_by__isnull=True)
+                | Q(archived_at__isnull=False, archived_by__isnull=False),
+                name="ck_script_templates_archived",
+            ),
             models.UniqueConstraint(fields=["account", "library_key"], name="ux_script_templates_library_key"),
             models.CheckConstraint(condition=Q(language__in=Language.values), name="ck_script_templates_language"),
             models.CheckConstraint(condition=Q(status__in=("draft", "published")), name="ck_script_templates_status"),
@@ -74,6 +103,20 @@ class ScriptTemplate(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """The template's page."""
+        return reverse("script_builder:template", args=[self.pk])
+
+    @property
+    def outcomes(self) -> int:
+        """How many fixes that it was run for came to an outcome."""
+        return self.successes + self.failures + self.partials
+
+    @property
+    def is_archived(self) -> bool:
+        """Whether it was put away: no longer offered, still there for what names it."""
+        return self.archived_at is not None
 
     @property
     def newest(self) -> "ScriptTemplateVersion":

@@ -28,3 +28,17 @@ def _write(get_session):
 drafting_write = _write(access.get_session)
 # The page of standalone sessions, on which inline ones do not exist.
 standalone_write = _write(access.get_standalone)
+
+
+def template_write(view):
+    """Guards a POST on a template of the account: 404, then 403 for who only reads."""
+
+    @member_required
+    @require_POST
+    @wraps(view)
+    def guarded(request, template_id, **kwargs):
+        template = access.get_template(request.user, template_id)
+        access.check_may_write(request.user)
+        return view(request, template, **kwargs)
+
+    return guarded

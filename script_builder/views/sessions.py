@@ -1,34 +1,58 @@
 from django.contrib import messages
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from flowpilot.people.access import may_write, member_required
-from flowpilot.web.http import Request
+from flowpilot.web.http import Request, WrongState
 from script_builder import access
 from script_builder.actions import sessions as actions
-from script_builder.actions import templates
-from script_builder.actions.sessions import MAX_STANDALONE, StaleBuffer
-from script_builder.forms import BufferForm, TemplateForm
-from script_builder.models import Language, ScriptBuilderSession
-from script_builder.parameters import InvalidParameters
+from script_builder.actions.sessions import MAX_STANDALONE, CapReached, StaleBuffer
+from script_builder.forms import BufferForm, NewSessionForm, RenameForm
+from script_builder.models import Language
 from script_builder.scripts import InvalidScript
 from script_builder.views.guard import standalone_write
+from script_builder.views.studio import studio
 
 
 @member_required
 @require_safe
 def sessions(request: Request):
     """My standalone drafting sessions, newest first."""
-    mine = list(access.list_sessions(request.user).select_related("template"))
-    shown = {"sessions": mine, "cap": MAX_STANDALONE, "may_write": may_write(request.user)}
-    return render(request, "script_builder/sessions.html", shown)
+    return _list(request)
+
+
+@member_required
+@require_POST
+def new(request: Request):
+    """Opens a standalone session, empty or with a template's script; at the cap it asks which one to delete for it."""
+    access.check_may_write(request.user)
+    form = NewSessionForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    asked = form.cleaned_data
+    try:
+        drafting = _open(request.user, **asked)
+    except CapReached as full:
+        return _list(request, form, full=full.message, status=409)
+    return redirect("script_builder:session", drafting.pk)
+
+
+def _open(user, *, title, language, template, number, instead_of):
+    """The new session, on that version of a template where one is named."""
+    began = {}
+    if template:
+        origin = access.get_template(user, template)
+        version = access.get_version(origin, number) if number else origin.newest
+        language = origin.language
+        began = {"text": version.text, "parameters": version.parameters, "made_from": version}
+    return actions.open_standalone(by=user, title=title, language=language, instead_of=instead_of, **began)[0]
 
 
 @member_required
 @require_safe
 def session(request: Request, id):
-    """One standalone drafting session: its script, Save draft and Save as template."""
-    return _page(request, access.get_standalone(request.user, id))
+    """One standalone drafting session: the chat and the script."""
+    return studio(request, access.get_standalone(request.user, id))
 
 
 @standalone_write
@@ -40,56 +64,52 @@ def delete(request: Request, drafting):
 
 
 @standalone_write
+def rename(request: Request, drafting):
+    """Calls the session by another name."""
+    form = RenameForm(request.POST)
+    if not form.is_valid():
+        return studio(request, drafting, renaming=form, status=422)
+    actions.rename(session=drafting, by=request.user, **form.cleaned_data)
+    return redirect("script_builder:session", drafting.pk)
+
+
+@standalone_write
 def save(request: Request, drafting):
     """Save draft: keeps what is in the editor."""
     form = BufferForm(request.POST)
     if not form.is_valid():
-        return _page(request, drafting, form, status=422)
+        return studio(request, drafting, form, status=422)
     typed = form.cleaned_data
     try:
         actions.save_buffer(session=drafting, by=request.user, **(typed | {"language": typed["language"] or None}))
     except StaleBuffer as stale:
-        return _page(request, stale.present, form, stale=True, status=409)
+        return studio(request, stale.present, form, stale=True, status=409)
     except InvalidScript as error:
         form.add_error("text", str(error))
-        return _page(request, drafting, form, status=422)
+        return studio(request, drafting, form, status=422)
     messages.success(request, "Draft saved.")
     return redirect("script_builder:session", drafting.pk)
 
 
 @standalone_write
-def save_template(request: Request, drafting):
-    """Save as template: makes the template, or its next version."""
-    form = TemplateForm(request.POST)
-    if not form.is_valid():
-        return _page(request, drafting, form, status=422)
-    typed = form.cleaned_data
+def take_newest(request: Request, drafting):
+    """Goes on from the newest version of the session's template."""
     try:
-        version = templates.save(
-            drafting=drafting, by=request.user, **(typed | {"language": typed["language"] or None})
-        )
-    except StaleBuffer as stale:
-        return _page(request, stale.present, form, stale=True, status=409)
-    except (InvalidScript, InvalidParameters) as error:
-        form.add_error("text", str(error))
-        return _page(request, drafting, form, status=422)
-    messages.success(request, f"Version {version.number} is in the library.")
+        actions.take_newest(session=drafting, by=request.user)
+    except WrongState as refused:
+        return studio(request, drafting, refused=refused.message, status=409)
+    messages.success(request, f"Version {drafting.template.newest.number} is in the editor.")
     return redirect("script_builder:session", drafting.pk)
 
 
-def _page(request: Request, drafting: ScriptBuilderSession, form=None, stale=False, status=200):
-    """The session's page; after a refusal with what was typed still in it."""
-    fix = drafting.source_fix
+def _list(request: Request, form=None, full="", status=200):
+    mine = list(access.list_sessions(request.user).select_related("template", "made_from"))
     shown = {
-        "drafting": drafting,
-        "form": form,
-        "stale": stale,
-        "text": request.POST.get("text", "") if form else drafting.buffer,
-        "name": request.POST.get("name", "") if form else str(drafting.template or drafting.title),
-        "language": request.POST.get("language") or drafting.language,
+        "sessions": mine,
+        "cap": MAX_STANDALONE,
+        "form": form or NewSessionForm(initial={"language": Language.POWERSHELL}),
         "languages": Language.choices,
-        "newest": drafting.template and drafting.template.newest,
-        "linked": bool(fix and drafting.template_id and fix.script_template_id == drafting.template_id),
+        "full": full,
         "may_write": may_write(request.user),
     }
-    return render(request, "script_builder/session.html", shown, status=status)
+    return render(request, "script_builder/sessions.html", shown, status=status)

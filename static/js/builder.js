@@ -77,7 +77,7 @@ function typed({ target }) {
 function arrived() {
   if (!panel()) return;
   remember();
-  if (document.getElementById("tab-strip").hidden) setMode("ai");
+  if (document.getElementById("tab-strip")?.hidden) setMode("ai");
   else if (panel().dataset.arrived === undefined) {
     panel().dataset.arrived = "";
     setMode("ai");

@@ -30,8 +30,9 @@ function pressed(event) {
   if (form.elements.text.value.trim()) form.requestSubmit();
 }
 
+// Whose form has been taken away meanwhile, the answer comes to the document instead.
 function sending(event) {
-  const form = event.target.closest("[data-composer]");
+  const form = event.target.closest?.("[data-composer]");
   if (!form || event.defaultPrevented) return;
   const { key, text } = form.elements;
   // The key belongs to one text: the same text sent again is the same message, another text is a new one.
@@ -43,7 +44,7 @@ function sending(event) {
 }
 
 function answered(event) {
-  const form = event.target.closest("[data-composer]");
+  const form = event.target.closest?.("[data-composer]");
   if (!form || event.detail.ctx.response.status !== 200) return;
   if (form.elements.text.value === sent.get(form)) form.elements.text.value = "";
   sent.delete(form);

@@ -5,7 +5,8 @@ const every = 20_000;
 const page = () => document.querySelector("[data-session]");
 const value = (selector, attribute) => document.querySelector(selector)?.getAttribute(attribute) ?? "";
 
-function newestTurn(list) {
+/** The id of the last turn that a list shows; empty where it shows none. */
+export function newestTurn(list) {
   const turns = document.querySelectorAll(`${list} [data-turn]`);
   return turns.length ? turns[turns.length - 1].dataset.turn : "";
 }
@@ -64,8 +65,8 @@ function sent(event) {
   if (!sending && askLater) ask();
 }
 
-// Two answers may bring the same turn; the first one stays where it is.
-function dropRepeats() {
+/** Two answers may bring the same turn; the first one stays where it is. */
+export function dropRepeats() {
   const seen = new Set();
   for (const turn of document.querySelectorAll("[data-transcript] [data-turn]")) {
     if (seen.has(turn.dataset.turn)) turn.remove();
@@ -108,13 +109,15 @@ const refusals = {
   413: "That was too large to send.",
 };
 
-function failed(event) {
+/** Says what a refusal without a page of its own means. */
+export function failed(event) {
   const status = event.detail.ctx.response?.status;
   if (status === 409 || status === 422) return;
   say(refusals[status] ?? "The server had a problem. Nothing you typed is lost; try again.");
 }
 
-function unreachable(event) {
+/** Says that nothing came back. */
+export function unreachable(event) {
   if (!isLive(event)) say("The server could not be reached. Nothing you typed is lost; try again.");
 }
 

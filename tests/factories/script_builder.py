@@ -1,6 +1,7 @@
 import factory
 
 from script_builder.models import Origin, ScriptBuilderSession, ScriptTemplate, ScriptTemplateVersion
+from script_builder.words import index
 from tests.factories.people import UserFactory
 
 
@@ -44,3 +45,4 @@ class TemplateFactory(factory.django.DjangoModelFactory):
             parameters=parameters or {},
             created_by=template.created_by,
         )
+        index(template)

@@ -84,7 +84,8 @@ def test_the_builder_makes_a_template_of_it_first(desk, drafted, record, orm):
     record.runs_nothing()
     desk.page.get_by_label("Template name").fill("Unlock an account")
     desk.page.get_by_role("button", name="Save as template").click()
-    expect(desk.page.get_by_text("Saved as template “Unlock an account”, version 1.")).to_be_visible()
+    expect(desk.page.get_by_text("Version 1 is in the library.")).to_be_visible()
+    expect(desk.page.get_by_text("which uses it")).to_be_visible()
     assert record.fix().script_template_id == orm(ScriptTemplate.objects.get).pk
     record.runs_nothing()
 

@@ -73,7 +73,17 @@ def test_a_visitor_signs_in(page, owner, sign_in):
 def test_every_page_of_the_job(desk, owner, session, orm):
     page = desk.page
     drafting = orm(lambda: DraftingFactory(user=owner, title=LONG, buffer=f"{LONG}\n"))
+    details = {"description": LONG, "category": LONG[:80], "tags": [LONG[:40], "spooler"], "needs_admin": True}
+    template = orm(lambda: make_template(owner, f"{LONG}\n", PARAMETERS, name=LONG, status="draft", **details))
+    orm(lambda: template.versions.create(number=2, text="ls\n", note=LONG, created_by=owner))
+    orm(lambda: DraftingFactory(user=owner, title=LONG, template=template, made_from=template.newest))
     for address in (
+        "/scripts/",
+        "/scripts/?q=zzz",
+        f"/scripts/{template.pk}/",
+        f"/scripts/{template.pk}/versions/1/",
+        f"/scripts/{template.pk}/compare/",
+        f"/scripts/{template.pk}/edit/",
         "/sessions/",
         "/sessions/new/",
         "/password/",
@@ -82,6 +92,10 @@ def test_every_page_of_the_job(desk, owner, session, orm):
     ):
         assert page.goto(address).ok, address
         fits(page)
+        for asks in page.locator("main .confirm > summary, main .menu-reveal > summary").all():
+            asks.click()
+            fits(page)
+            asks.click()
 
     desk.goes_to(session)
     fits(page)

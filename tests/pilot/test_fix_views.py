@@ -251,13 +251,43 @@ def test_just_open_the_builder(post, as_owner, draft_fix):
     assert untouched(draft_fix)
 
 
-def test_a_full_script_builder_is_409(post, owner, draft_fix):
-    for number in range(5):
-        ScriptBuilderSession.objects.create(account=owner.account, user=owner, title=str(number))
+@pytest.fixture
+def full(owner):
+    """As many builder sessions as there may be, and an inline one, which does not count."""
+    make = ScriptBuilderSession.objects.create
+    return [make(account=owner.account, user=owner, title=f"In the way {number}") for number in range(5)]
+
+
+def test_at_the_cap_the_dialog_stays_and_lists_what_is_in_the_way(post, full, secret_draft_fix):
     before = snapshot()
-    answer = post(draft_fix, "decision", decision="build_template")
+    answer = post(secret_draft_fix, "decision", decision="build_template", **FORM)
     assert answer.status_code == 409
-    assert "You have 5 script builder sessions" in regions(answer)["#notice"]
+    slot = regions(answer)["#fix-slot"]
+    assert surface(answer).startswith("draft_")
+    assert "You have 5 script builder sessions" in slot
+    for drafting in full:
+        assert f'name="instead_of" value="{drafting.pk}"' in slot
+    assert 'value="srv-print01"' in slot
+    assert SECRET not in slot
+    assert snapshot() == before
+
+
+def test_it_goes_on_when_one_of_them_is_deleted(post, full, draft_fix, as_owner):
+    answer = post(draft_fix, "decision", instead_of=full[2].pk, browser=as_owner)
+    drafting = ScriptBuilderSession.objects.get(source_fix=draft_fix)
+    assert (answer.status_code, answer["Location"]) == (302, f"/script-builder/{drafting.pk}/")
+    assert drafting.buffer == SCRIPT
+    assert not ScriptBuilderSession.objects.filter(pk=full[2].pk).exists()
+    assert ScriptBuilderSession.objects.count() == 5
+    assert untouched(draft_fix)
+
+
+@pytest.mark.parametrize("of", ["a colleague's", "nothing"])
+def test_what_is_not_theirs_makes_no_room(post, full, draft_fix, teammate, of):
+    theirs = ScriptBuilderSession.objects.create(account=teammate.account, user=teammate, title="Theirs")
+    before = snapshot()
+    answer = post(draft_fix, "decision", instead_of=theirs.pk if of == "a colleague's" else "nothing")
+    assert answer.status_code == 409
     assert snapshot() == before
 
 

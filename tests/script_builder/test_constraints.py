@@ -27,7 +27,7 @@ def stored(value):
 
 def again(row, **changes):
     """Inserts the row a second time under a new id, by raw SQL."""
-    columns = [field.column for field in row._meta.concrete_fields]
+    columns = [field.column for field in row._meta.concrete_fields if not field.generated]
     chosen = ", ".join("%s" if column in changes | {"id": 0} else column for column in columns)
     values = [changes.get(column, uuid.uuid4()) for column in columns if column in changes | {"id": 0}]
     table = row._meta.db_table

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from script_builder.models import ScriptBuilderMessage, ScriptBuilderSession
-from tests.factories.script_builder import DraftingFactory, InlineFactory
+from script_builder.models import ScriptBuilderMessage, ScriptBuilderSession, TemplateWord
+from tests.factories.script_builder import DraftingFactory, InlineFactory, TemplateFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
@@ -20,8 +20,9 @@ CONSTRAINTS = {
 }
 BEFORE, AFTER = "0001_initial", "0002_script_builder_origin"
 BEFORE_TURNS, AFTER_TURNS = "0003_one_standalone_session_a_fix", "0004_drafting_turns"
+BEFORE_WORDS, AFTER_WORDS = "0005_template_library", "0006_words_and_origins"
 TURNS = {"description", "earlier_buffer", "turned_at"}
-ADDED = {"origin", *TURNS}
+ADDED = {"origin", "made_from", *TURNS}
 
 
 def migrate(name):
@@ -90,7 +91,7 @@ def test_what_drafting_for_several_fixes_needs_comes_over_rows(latest, owner, ai
     migrate(AFTER_TURNS)
     assert in_database()[0] >= TURNS
     assert kept() == rows
-    for drafting in ScriptBuilderSession.objects.all():
+    for drafting in ScriptBuilderSession.objects.defer("made_from"):
         assert (drafting.description, drafting.earlier_buffer) == ("", "")
         assert before - timedelta(seconds=2) < drafting.turned_at < timezone.now() + timedelta(seconds=2)
     assert ScriptBuilderMessage.objects.get().text == "Draft it."
@@ -105,7 +106,7 @@ def test_a_process_of_the_release_before_still_writes(latest, owner):
     row = old.get_model("script_builder", "ScriptBuilderSession").objects.create(
         account_id=owner.account_id, user_id=owner.pk, title="Of the older one"
     )
-    drafting = ScriptBuilderSession.objects.get(pk=row.pk)
+    drafting = ScriptBuilderSession.objects.defer("made_from").get(pk=row.pk)
     assert (drafting.description, drafting.earlier_buffer) == ("", "")
     assert abs(drafting.turned_at - timezone.now()) < timedelta(seconds=60)
 
@@ -118,3 +119,17 @@ def test_forward_again_with_an_inline_and_a_standalone_session_for_one_fix(lates
     executor.migrate(executor.loader.graph.leaf_nodes())
     rows = ScriptBuilderSession.objects.order_by().values_list("pk", "origin", "source_fix")
     assert set(rows) == {(inline.pk, "standalone", None), (standalone.pk, "standalone", fix.pk)}
+
+
+def test_templates_that_are_there_are_found_and_their_sessions_know_what_they_began_as(latest, owner):
+    template = TemplateFactory(created_by=owner, name="Clear the Print-Queue", tags=["Spooler", ""], category="Drücker")
+    drafting = DraftingFactory(user=owner, template=template)
+    migrate(BEFORE_WORDS)
+    migrate(AFTER_WORDS)
+    words = set(TemplateWord.objects.values_list("word", "initial"))
+    assert words == {
+        *((word, word[0]) for word in ("clear", "print", "queue", "spooler", "drucker")),
+        ("spooler", ""),
+    }
+    drafting.refresh_from_db()
+    assert drafting.made_from == template.newest
