@@ -17,6 +17,7 @@ from pilot.actions.drafts import inline_of
 from pilot.models import AISession, TaskItem
 from pilot.surfaces import SURFACE_OF, Generated, Rival, Trouble
 from pilot.verifying import Reading
+from script_builder import checks
 from script_builder.access import list_sessions
 from script_builder.models import Language
 
@@ -113,6 +114,7 @@ def _content(surface, session, fix, generated, trouble, user) -> dict:
         "template": surfaces.template(fix, generated, trouble) if kind == "template" else None,
         "cap_sessions": _in_the_way(user, trouble) if kind == "draft" else None,
         "draft_fields": surfaces.draft_fields(fix, generated, trouble) if kind == "draft" else None,
+        "findings": checks.check(fix.ai_drafted_script, fix.language) if kind == "draft" else [],
         "resolution": previews.resolution(session, fix, trouble) if kind == "resolve" else None,
         "handoff": previews.handoff(session, fix, trouble, user) if kind == "handoff" else None,
         "intercept": previews.intercept(fix, trouble) if kind == "escalate" else None,
