@@ -17,6 +17,8 @@ SCRIPTS = {t.key: (t.language, t.script, t.parameters) for t in TEMPLATES.values
 }
 FIXES = [pytest.param(book, fix, id=f"{book.number}/{fix.id}") for book in BOOKS.values() for fix in book.fixes]
 SAMPLES = {"text": "x", "user": "j.doe", "host": "fs01", "path": "C:\\x", "number": "1", "date": "2026-01-31"}
+# Values for parameters that take no such sample, by their name.
+FITTING = {"thumbprint": "A1" * 20, "sender": "ann@example.com", "recipient": "bob@example.com"}
 CHANGES = {
     "windows": re.compile(
         r"\b(Remove|Set|Stop|Start|Restart|Clear|Unlock|Disable|Enable|New|Rename|Move)-\w+|"
@@ -70,7 +72,7 @@ def test_five_runbooks_need_every_way_of_running_a_fix():
 def test_a_script_is_whole_with_its_values_filled_in(name):
     language, script, declared = SCRIPTS[name]
     assert rendering.problems(script, declared, language) == []
-    values = {key: spec.default or SAMPLES[spec.type] for key, spec in declared.items()}
+    values = {key: spec.default or FITTING.get(key) or SAMPLES[spec.type] for key, spec in declared.items()}
     text = rendering.render(script, declared, values, language).text
     assert "{{" not in text
     assert CHECKERS[language](text) == ""
