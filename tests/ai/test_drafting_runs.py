@@ -1,4 +1,4 @@
-"""Drafts in Bash and Python are run, with stand-ins for the programs of Windows that they call."""
+"""Drafts in Bash and Python are run, with stand-ins for the programs that they call."""
 
 import os
 import re
@@ -10,7 +10,7 @@ import pytest
 from tests.ai.drafts import OFFERED, TO_DRAFT, drafted
 
 VALUES = {"drive": "P:", "server": "fs01", "share": "projects", "user": "j.doe"}
-CHANGING = re.compile(r"/delete|/persistent:|/hibernate off")
+CHANGING = re.compile(r"/delete|/persistent:|/hibernate off| prune ")
 
 NET = """#!/bin/sh
 printf "net %s\\n" "$*" >>calls
@@ -27,6 +27,10 @@ printf "powercfg %s\\n" "$*" >>calls
 case "powercfg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
 rm hiberfil.sys
 """
+DOCKER = """#!/bin/sh
+printf "docker %s\\n" "$*" >>calls
+case "docker $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+"""
 CMD = "#!/bin/sh\ntest -e hiberfil.sys && echo 'hiberfil.sys 8 000 000'\n"
 
 
@@ -39,6 +43,7 @@ def sandbox(tmp_path):
         "powercfg": POWERCFG,
         "powercfg.exe": POWERCFG,
         "cmd.exe": CMD,
+        "docker": DOCKER,
     }.items():
         (stubs / name).write_text(text)
         (stubs / name).chmod(0o755)
@@ -48,7 +53,7 @@ def sandbox(tmp_path):
 
 
 def run(tmp_path, source, language, *arguments, fail="", **wishes):
-    """Runs a draft with stand-ins for Windows' programs; says what it printed, and the changes that it made."""
+    """Runs a draft with stand-ins for its programs; says what it printed, and the changes that it made."""
     if not (tmp_path / "stubs").exists():
         sandbox(tmp_path)
     (tmp_path / "calls").write_text("")
@@ -70,6 +75,11 @@ RUNS = [case for case in OFFERED if case[1] in ("bash", "python")]
 LINES = {
     "W20/fix/remap": ["Removed the mapping of P:.", "Mapped P: to projects on fs01.", "P: opens."],
     "W04/fix/hibernation": ["Turned hibernation off.", "hiberfil.sys is gone."],
+    "L02/fix/docker": [
+        "Removed the unused images older than 168 hours.",
+        "Removed the build caches older than 168 hours.",
+        "Docker works; volumes and containers were left as they are.",
+    ],
 }
 WAYS = [{}, {"logging": True}, {"function": True}, {"function": True, "logging": True, "short": True}]
 
@@ -97,8 +107,9 @@ def test_it_changes_what_it_says_and_a_dry_run_changes_nothing(tmp_path, source,
 @pytest.mark.parametrize("wishes", WAYS, ids=lambda wishes: "+".join(wishes) or "plain")
 @pytest.mark.parametrize(
     ("source", "fail", "made"),
-    [("W20/fix/remap", "/delete", 1), ("W20/fix/remap", "/persistent", 2), ("W04/fix/hibernation", "off", 1)],
-)
+    [("W20/fix/remap", "/delete", 1), ("W20/fix/remap", "/persistent", 2), ("W04/fix/hibernation", "off", 1),
+     ("L02/fix/docker", "image prune", 1), ("L02/fix/docker", "builder prune", 2)],
+)  # fmt: skip
 @pytest.mark.parametrize("language", ["bash", "python"])
 def test_the_first_failure_ends_it(tmp_path, source, language, fail, made, wishes):
     code, said, changes = run(tmp_path, source, language, fail=fail, **wishes)
