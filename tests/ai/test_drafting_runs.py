@@ -10,7 +10,7 @@ import pytest
 from tests.ai.drafts import OFFERED, TO_DRAFT, drafted
 
 VALUES = {"drive": "P:", "server": "fs01", "share": "projects", "user": "j.doe"}
-CHANGING = re.compile(r"/delete|/persistent:|/hibernate off")
+CHANGING = re.compile(r"/delete|/persistent:|/hibernate off|^reg add|/refreshprt")
 
 NET = """#!/bin/sh
 printf "net %s\\n" "$*" >>calls
@@ -27,6 +27,22 @@ printf "powercfg %s\\n" "$*" >>calls
 case "powercfg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
 rm hiberfil.sys
 """
+REG = """#!/bin/sh
+printf "reg %s\\n" "$*" >>calls
+case "reg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  add) echo "  Value  REG_DWORD  0x$8" >value ;;
+  query) cat value 2>/dev/null ;;
+esac
+"""
+DSREGCMD = """#!/bin/sh
+printf "dsregcmd %s\\n" "$*" >>calls
+case "dsregcmd $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  /refreshprt) touch token ;;
+  /status) echo " AzureAdJoined : YES"; test -e token && echo " AzureAdPrt : YES" || echo " AzureAdPrt : NO" ;;
+esac
+"""
 CMD = "#!/bin/sh\ntest -e hiberfil.sys && echo 'hiberfil.sys 8 000 000'\n"
 
 
@@ -38,6 +54,10 @@ def sandbox(tmp_path):
         "net.exe": NET,
         "powercfg": POWERCFG,
         "powercfg.exe": POWERCFG,
+        "reg": REG,
+        "reg.exe": REG,
+        "dsregcmd": DSREGCMD,
+        "dsregcmd.exe": DSREGCMD,
         "cmd.exe": CMD,
     }.items():
         (stubs / name).write_text(text)
@@ -70,6 +90,8 @@ RUNS = [case for case in OFFERED if case[1] in ("bash", "python")]
 LINES = {
     "W20/fix/remap": ["Removed the mapping of P:.", "Mapped P: to projects on fs01.", "P: opens."],
     "W04/fix/hibernation": ["Turned hibernation off.", "hiberfil.sys is gone."],
+    "W15/fix/nat-rule": ["Set the value to 2.", "The value is 2. Restart the computer"],
+    "W21/fix/refresh-token": ["Asked Windows for a new token.", "The token is there."],
 }
 WAYS = [{}, {"logging": True}, {"function": True}, {"function": True, "logging": True, "short": True}]
 
@@ -97,7 +119,13 @@ def test_it_changes_what_it_says_and_a_dry_run_changes_nothing(tmp_path, source,
 @pytest.mark.parametrize("wishes", WAYS, ids=lambda wishes: "+".join(wishes) or "plain")
 @pytest.mark.parametrize(
     ("source", "fail", "made"),
-    [("W20/fix/remap", "/delete", 1), ("W20/fix/remap", "/persistent", 2), ("W04/fix/hibernation", "off", 1)],
+    [
+        ("W20/fix/remap", "/delete", 1),
+        ("W20/fix/remap", "/persistent", 2),
+        ("W04/fix/hibernation", "off", 1),
+        ("W15/fix/nat-rule", "reg add", 1),
+        ("W21/fix/refresh-token", "/refreshprt", 1),
+    ],
 )
 @pytest.mark.parametrize("language", ["bash", "python"])
 def test_the_first_failure_ends_it(tmp_path, source, language, fail, made, wishes):
