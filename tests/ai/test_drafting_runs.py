@@ -10,7 +10,7 @@ import pytest
 from tests.ai.drafts import OFFERED, TO_DRAFT, drafted
 
 VALUES = {"drive": "P:", "server": "fs01", "share": "projects", "user": "j.doe"}
-CHANGING = re.compile(r"/delete|/persistent:|/hibernate off| prune |start w32time|/config|/resync")
+CHANGING = re.compile(r"/delete|/persistent:|/hibernate off| prune |start w32time|/config|/resync|^reg add|/refreshprt")
 
 NET = """#!/bin/sh
 printf "net %s\\n" "$*" >>calls
@@ -41,6 +41,22 @@ case "$*" in
   /config*) echo fs01,0x8 >source ;;
 esac
 """
+REG = """#!/bin/sh
+printf "reg %s\\n" "$*" >>calls
+case "reg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  add) echo "  Value  REG_DWORD  0x$8" >value ;;
+  query) cat value 2>/dev/null ;;
+esac
+"""
+DSREGCMD = """#!/bin/sh
+printf "dsregcmd %s\\n" "$*" >>calls
+case "dsregcmd $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  /refreshprt) touch token ;;
+  /status) echo " AzureAdJoined : YES"; test -e token && echo " AzureAdPrt : YES" || echo " AzureAdPrt : NO" ;;
+esac
+"""
 CMD = "#!/bin/sh\ntest -e hiberfil.sys && echo 'hiberfil.sys 8 000 000'\n"
 
 
@@ -54,6 +70,10 @@ def sandbox(tmp_path):
         "powercfg.exe": POWERCFG,
         "w32tm": W32TM,
         "w32tm.exe": W32TM,
+        "reg": REG,
+        "reg.exe": REG,
+        "dsregcmd": DSREGCMD,
+        "dsregcmd.exe": DSREGCMD,
         "cmd.exe": CMD,
         "docker": DOCKER,
     }.items():
@@ -98,6 +118,8 @@ LINES = {
         "Removed the build caches older than 168 hours.",
         "Docker works; volumes and containers were left as they are.",
     ],
+    "W15/fix/nat-rule": ["Set the value to 2.", "The value is 2. Restart the computer"],
+    "W21/fix/refresh-token": ["Asked Windows for a new token.", "The token is there."],
 }
 WAYS = [{}, {"logging": True}, {"function": True}, {"function": True, "logging": True, "short": True}]
 
@@ -125,10 +147,18 @@ def test_it_changes_what_it_says_and_a_dry_run_changes_nothing(tmp_path, source,
 @pytest.mark.parametrize("wishes", WAYS, ids=lambda wishes: "+".join(wishes) or "plain")
 @pytest.mark.parametrize(
     ("source", "fail", "made"),
-    [("W20/fix/remap", "/delete", 1), ("W20/fix/remap", "/persistent", 2), ("W04/fix/hibernation", "off", 1),
-     ("L02/fix/docker", "image prune", 1), ("L02/fix/docker", "builder prune", 2),
-     ("W12/fix/pdc-peers", "/config", 2), ("W12/fix/pdc-peers", "/resync", 4)],
-)  # fmt: skip
+    [
+        ("W20/fix/remap", "/delete", 1),
+        ("W20/fix/remap", "/persistent", 2),
+        ("W04/fix/hibernation", "off", 1),
+        ("L02/fix/docker", "image prune", 1),
+        ("L02/fix/docker", "builder prune", 2),
+        ("W12/fix/pdc-peers", "/config", 2),
+        ("W12/fix/pdc-peers", "/resync", 4),
+        ("W15/fix/nat-rule", "reg add", 1),
+        ("W21/fix/refresh-token", "/refreshprt", 1),
+    ],
+)
 @pytest.mark.parametrize("language", ["bash", "python"])
 def test_the_first_failure_ends_it(tmp_path, source, language, fail, made, wishes):
     code, said, changes = run(tmp_path, source, language, fail=fail, **wishes)
