@@ -175,13 +175,18 @@ class Index:
     worth: dict[str, float]
 
 
-@cache
-def index() -> Index:
-    """The index over the library, built once."""
-    symptoms = {n: tuple(frozenset(read(s)) for s in book.symptoms) for n, book in library.runbooks().items()}
+@lru_cache(4096)
+def _concepts(symptom: str) -> frozenset[str]:
+    return frozenset(read(symptom))
+
+
+@lru_cache(32)
+def index(own: tuple[str, ...] = ()) -> Index:
+    """The index over the library with an account's own runbooks, built once for each such set of texts."""
+    books = library.books(own)
+    symptoms = {n: tuple(_concepts(symptom) for symptom in book.symptoms) for n, book in books.items()}
     claimed = {
-        n: frozenset().union(*symptoms[n]) | {f"#{code.lower()}" for code in book.codes}
-        for n, book in library.runbooks().items()
+        n: frozenset().union(*symptoms[n]) | {f"#{code.lower()}" for code in book.codes} for n, book in books.items()
     }
     core = {
         n: frozenset(c for c in claimed[n] if sum(c in symptom for symptom in symptoms[n]) > 1 and c != GENERIC)
@@ -195,9 +200,9 @@ def index() -> Index:
     return Index(symptoms, claimed, core, worth)
 
 
-def _likeness(said: dict[str, str], symptom: frozenset[str], claimed: frozenset[str]) -> float:
+def _likeness(said: dict[str, str], symptom: frozenset[str], claimed: frozenset[str], worth: dict[str, float]) -> float:
     """How much of a symptom was said, from 0 to 1; a symptom is a thing and what is wrong with it."""
-    kinds, worth = words().kinds, index().worth
+    kinds = words().kinds
     kind_of = {concept: kinds.get(concept, "plain") for concept in symptom}
     shared = symptom & said.keys()
     things = [c for c in symptom if kind_of[c] == "things"]
@@ -222,9 +227,9 @@ def _likeness(said: dict[str, str], symptom: frozenset[str], claimed: frozenset[
     return got / sum(worth[c] for c in symptom)
 
 
-def _kinship(said: dict[str, str], core: frozenset[str]) -> float:
+def _kinship(said: dict[str, str], core: frozenset[str], worth: dict[str, float]) -> float:
     """What it is worth that a thing and a trouble of the runbook were said, if in no combination that it lists."""
-    kinds, worth = words().kinds, index().worth
+    kinds = words().kinds
     best = {
         kind: max((worth[c] / WEIGHTS[kind] for c in said if c in core and kinds.get(c) == kind), default=0)
         for kind in ("things", "troubles")
@@ -232,13 +237,13 @@ def _kinship(said: dict[str, str], core: frozenset[str]) -> float:
     return KINSHIP * best["things"] * best["troubles"]
 
 
-def rank(text: str) -> list[Candidate]:
-    """Every runbook that has anything to do with a text, the best first."""
-    said, known, ranked = read(text), words().kinds, []
-    for number, symptoms in index().symptoms.items():
-        claimed = index().claimed[number]
-        best = max(_likeness(said, symptom, claimed) for symptom in symptoms)
-        best = max(best, _kinship(said, index().core[number]))
+def rank(text: str, own: tuple[str, ...] = ()) -> list[Candidate]:
+    """Every runbook that has anything to do with a text, the best first; `own` are the account's own runbooks."""
+    said, known, over, ranked = read(text), words().kinds, index(own), []
+    for number, symptoms in over.symptoms.items():
+        claimed = over.claimed[number]
+        best = max(_likeness(said, symptom, claimed, over.worth) for symptom in symptoms)
+        best = max(best, _kinship(said, over.core[number], over.worth))
         shared = [c for c in said if c in claimed]
         code = any(c.startswith("#") for c in shared)
         strange = [
@@ -255,9 +260,9 @@ def rank(text: str) -> list[Candidate]:
     return sorted(ranked, key=lambda candidate: -candidate.score)
 
 
-def match(text: str) -> Match:
+def match(text: str, own: tuple[str, ...] = ()) -> Match:
     """The runbook that fits, or those between which it is worth asking, or nothing."""
-    ranked = [candidate for candidate in rank(text) if candidate.score >= POSSIBLE]
+    ranked = [candidate for candidate in rank(text, own) if candidate.score >= POSSIBLE]
     if not ranked:
         return Match()
     lead = ranked[0].score - (ranked[1].score if len(ranked) > 1 else 0)

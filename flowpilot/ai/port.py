@@ -73,6 +73,8 @@ class Brief:
     tasks: tuple[TaskFact, ...] = ()
     fixes: tuple[FixFact, ...] = ()
     draft: Draft | None = None
+    # The texts of the account's own runbooks (YAML); they win over the library's with the same number.
+    runbooks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 import re
 from typing import Annotated, Literal, get_args
 
+import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from flowpilot.ai import patterns
 from flowpilot.ai.tools import Language, Parameter
 
 # What every language checks alike, findstr included: characters and sets of them, each perhaps repeated.
@@ -14,8 +16,8 @@ PLACEHOLDER = re.compile(r"\{\{ ([a-z][a-z0-9_]*) \}\}")
 
 def _is_pattern(value: str) -> str:
     try:
-        re.compile(value)
-    except re.error as error:
+        regex.compile(value)
+    except regex.error as error:
         raise ValueError(f"not a regular expression: {error}") from error
     return value
 
@@ -106,9 +108,9 @@ class Verification(Data):
 
     @model_validator(mode="after")
     def _tells_good_from_bad(self):
-        if self.good and not re.search(self.expected, self.good, re.IGNORECASE | re.MULTILINE):
+        if self.good and not patterns.search(self.expected, self.good):
             raise ValueError("the pattern does not match the good output")
-        if self.bad and re.search(self.expected, self.bad, re.IGNORECASE | re.MULTILINE):
+        if self.bad and patterns.search(self.expected, self.bad):
             raise ValueError("the pattern matches the bad output")
         return self
 

@@ -34,7 +34,7 @@ class Subject:
             asked = next((message.text for message in conversation.messages if message.role == "user"), "")
             draft = replace(draft, fix_description=asked)
         number, _, slug = draft.fix_source.partition("/fix/")
-        book = library.runbooks().get(number)
+        book = library.books(conversation.brief.runbooks).get(number)
         fix = next((fix for fix in book.fixes if fix.id == slug), None) if book else None
         tried = tuple(fact for fact in conversation.brief.fixes if fact.status.startswith("applied_"))
         if fix is None or fix.draft is None:
