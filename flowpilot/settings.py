@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "template_partials",
     "flowpilot.people",
     "flowpilot.replies",
+    "flowpilot.runbooks",
     "script_builder",
     "pilot",
 ]
@@ -79,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "pilot.context.waits",
             ],
         },
     }

@@ -32,7 +32,9 @@ def may_work(user: User, session: AISession) -> bool:
 
 def get_session(user: User, session_id) -> AISession:
     """The session, or 404."""
-    return get_object_or_404(visible(user).select_related("account", "owner", "taken_over_by"), pk=session_id)
+    return get_object_or_404(
+        visible(user).select_related("account", "owner", "taken_over_by", "handed_to", "closed_by"), pk=session_id
+    )
 
 
 def get_workable(user: User, session_id) -> AISession:
@@ -46,6 +48,17 @@ def check_may_work(user: User, session: AISession) -> None:
     """Raises PermissionDenied (403) for who sees the session and may only read."""
     if not may_work(user, session):
         raise PermissionDenied
+
+
+def check_may_take_over(user: User, session: AISession) -> None:
+    """Raises PermissionDenied (403) for who sees the session and is not the one to whom it was handed over.
+
+    One that nobody waits for any more is a matter of state, for whoever may work it.
+    """
+    if session.handed_to_id != user.pk:
+        check_may_work(user, session)
+        if session.handed_to_id is not None:
+            raise PermissionDenied
 
 
 def get_fix(session: AISession, fix_id) -> SuggestedFix:

@@ -2,6 +2,7 @@
 
 from flowpilot.ai.port import Brief, Draft, FixFact, TaskFact
 from flowpilot.people.models import User
+from flowpilot.runbooks.models import AccountRunbook
 from pilot.models import AISession, SuggestedFix
 
 
@@ -19,6 +20,7 @@ def session_brief(session: AISession, engineer: User, draft: Draft | None = None
         ),
         fixes=tuple(_fact(fix) for fix in session.fixes.all()),
         draft=draft,
+        runbooks=AccountRunbook.objects.texts(session.account_id),
     )
 
 

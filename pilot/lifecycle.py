@@ -3,6 +3,7 @@
 Pure functions; the database is asked by the actions. Source: the table in the product's section "The life of a fix".
 """
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db.models import Q
@@ -65,6 +66,10 @@ _SETTLED = {
 }
 
 
+# The outcomes of a run, each with the move that writes it.
+OUTCOME_OF = {Status.SUCCESS: Move.WORKED, Status.FAILED: Move.FAILED, Status.PARTIAL: Move.PARTIAL}
+
+
 def phase(fix: SuggestedFix) -> Phase:
     """Where this fix is."""
     if fix.status == Status.PROPOSED:
@@ -94,9 +99,28 @@ def banner_fix(fixes) -> SuggestedFix | None:
     )
 
 
-def banner_mode(fix: SuggestedFix) -> str:
-    """How ProposalBanner shows this fix: proposed, verifying, partial or closed."""
-    return {Phase.UNRUN: "proposed", Phase.VERIFYING: "verifying", Phase.PARTIAL: "partial"}.get(phase(fix), "closed")
+def waits_for_outcome(fix: SuggestedFix | None) -> bool:
+    """Whether it was run and has no final outcome."""
+    return fix is not None and phase(fix) in (Phase.VERIFYING, Phase.PARTIAL)
+
+
+def held_fix(fixes) -> SuggestedFix | None:
+    """The fix that “Did the last fix hold?” is about: the last that was run, if it counts as worked."""
+    closed = [fix for fix in fixes if fix.status in (Status.SUCCESS, Status.FAILED)]
+    last = max(closed, key=lambda fix: fix.closed_at, default=None)
+    return last if last is not None and last.status == Status.SUCCESS else None
+
+
+def nudge_at(fix: SuggestedFix, nudge_minutes: int) -> datetime:
+    """When the engineer is asked what came of the run."""
+    return fix.applied_at + timedelta(minutes=nudge_minutes)
+
+
+def banner_mode(fix: SuggestedFix, nudge_minutes: int, now: datetime) -> str:
+    """How ProposalBanner shows this fix: proposed, verifying, nudge, partial or closed."""
+    if phase(fix) == Phase.VERIFYING:
+        return "nudge" if now >= nudge_at(fix, nudge_minutes) else "verifying"
+    return {Phase.UNRUN: "proposed", Phase.PARTIAL: "partial"}.get(phase(fix), "closed")
 
 
 def surface_for(fix: SuggestedFix) -> str:

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from flowpilot.web.http import Request, uuid_of
-from pilot import access, lifecycle, surfaces
+from pilot import access, lifecycle, previews, surfaces, waiting
 from pilot.actions.drafts import inline_of
 from pilot.models import AISession, TaskItem
 from pilot.surfaces import SURFACE_OF, Generated, Rival, Trouble
+from pilot.verifying import Reading
 from script_builder.models import Language
 
 TURNS = 50
@@ -23,18 +25,21 @@ OUTCOMES = [("worked", "Worked"), ("failed", "Didn't work"), ("partial", "Partia
 
 @dataclass(frozen=True)
 class Page:
-    """What the browser says of its page: the tab, the open surface, the newest turn, and without scripts the mode."""
+    """What the browser says of its page: the tab, the open surface, the newest turn, how the banner stands, and
+    without scripts the mode."""
 
     tab: str = "chat"
     surface: str = ""
     seen: str = ""
+    banner: str = ""
     mode: str = ""
 
     @classmethod
     def of(cls, request: Request) -> "Page":
         sent = request.POST if request.method == "POST" else request.GET
         tab = sent.get("page-tab") or sent.get("tab", "chat")
-        return cls(tab, sent.get("page-surface", ""), sent.get("page-seen", ""), sent.get("mode", ""))
+        said = (sent.get(name, "") for name in ("page-surface", "page-seen", "page-banner", "mode"))
+        return cls(tab, *said)
 
 
 def context(
@@ -46,39 +51,45 @@ def context(
     generated: Generated | None = None,
     trouble: Trouble | None = None,
     rival: Rival | None = None,
+    reading: Reading | None = None,
     notice: str = "",
     typed: str = "",
     focus: str = "",
 ) -> dict:
     """Everything that the page or its regions show, from fresh rows.
 
-    `opened` opens a surface: template, draft, compare, builder or resolve. `focus` names where the eye goes next.
+    `opened` opens a surface: template, draft, compare, builder, resolve, escalate, handoff or reopen. `focus` names
+    where the eye goes next.
     """
     user, page = request.user, page or Page.of(request)
     session = access.get_session(user, session_id)
-    works = access.may_work(user, session)
+    may_work = access.may_work(user, session)
     fixes = list(session.fixes.select_related("script_template", "applied_by", "closed_by"))
     tasks = list(session.tasks.all())
     active, shown = lifecycle.active_fix(fixes), lifecycle.banner_fix(fixes)
     if generated and (active is None or generated.fix_id != active.pk):
         generated = None
+    works = may_work and session.is_open
     strip = lifecycle.shows_strip(session, active, works)
-    works = works and session.is_open
     if opened == "compare" and rival is None:
         opened = ""
     opened = opened or SURFACE_OF.get(trouble.form if trouble else "", "")
-    surface = surfaces.find(page.surface, session, active, opened) if works else None
+    surface = surfaces.find(page.surface, session, active, opened, works=may_work)
     builder_tab = strip and (opened == "builder" or page.tab == "script_builder")
     return {
         "session": session,
         "works": works,
-        "may_work": access.may_work(user, session),
-        **_banner(shown),
+        "may_work": may_work,
+        "may_take_over": not session.is_open and session.handed_to_id == user.pk,
+        **_banner(session, shown),
         "strip": strip,
         "tab": "script_builder" if builder_tab else "chat",
         "builder": inline_of(user, active) if strip else None,
         "mode_shown": page.mode,
-        **surfaces.shown(surface, session, active, generated, trouble),
+        "surface": surface,
+        **_content(surface, session, active, generated, trouble, user),
+        "reading": reading if active and reading and reading.fix_id == active.pk else None,
+        "closings": list(session.closings.select_related("to", "written_by")),
         "rival": rival,
         "own_draft": _own_draft(user, active) if works and active else None,
         "focus": focus,
@@ -94,12 +105,44 @@ def context(
     }
 
 
-def _banner(fix) -> dict:
-    """The fix that the banner shows, how, and what was run of it last."""
+def _content(surface, session, fix, generated, trouble, user) -> dict:
+    """What the open surface shows."""
+    kind = surface.kind if surface else ""
+    return {
+        "template": surfaces.template(fix, generated, trouble) if kind == "template" else None,
+        "draft_fields": surfaces.draft_fields(fix, generated, trouble) if kind == "draft" else None,
+        "resolution": previews.resolution(session, fix, trouble) if kind == "resolve" else None,
+        "handoff": previews.handoff(session, fix, trouble, user) if kind == "handoff" else None,
+        "intercept": previews.intercept(fix, trouble) if kind == "escalate" else None,
+        "reopening": previews.reopening(session) if kind == "reopen" else None,
+    }
+
+
+def _banner(session, fix) -> dict:
+    """The fix that the banner shows, how, what was run of it last, and what tells this from any other state."""
     if fix is None:
-        return {"fix": None, "mode": "", "stamp": None}
-    stamps = fix.stamps.standing().select_related("template", "template_version")
-    return {"fix": fix, "mode": lifecycle.banner_mode(fix), "stamp": stamps.last()}
+        return {"fix": None, "mode": "", "stamp": None, "banner": ""}
+    stamps = fix.stamps.standing().select_related("template", "template_version", "ran_by")
+    minutes = session.account.nudge_minutes
+    mode = lifecycle.banner_mode(fix, minutes, timezone.now())
+    return {
+        "fix": fix,
+        "mode": mode,
+        "verifying": mode in ("verifying", "nudge"),
+        "nudge_at": lifecycle.nudge_at(fix, minutes) if mode == "verifying" else None,
+        "stamp": stamps.last(),
+        "banner": _token(fix, mode),
+    }
+
+
+def _token(fix, mode: str) -> str:
+    return f"{fix.pk} {fix.version} {mode} {fix.proposal_key}"
+
+
+def banner_of(session) -> str:
+    """How the session's banner stands now: another text wherever it would look another way."""
+    fix = lifecycle.banner_fix(list(session.fixes.all()))
+    return _token(fix, lifecycle.banner_mode(fix, session.account.nudge_minutes, timezone.now())) if fix else ""
 
 
 def _own_draft(user, fix):
@@ -132,7 +175,8 @@ def full_page(request: Request, session_id, *, status: int = 200, **shown) -> Ht
     data["turns"], data["earlier"] = newest_turns(data["session"])
     data["statuses"] = AISession.Status.choices
     data["builder_turns"] = newest_turns(data["builder"])[0] if data["builder"] else []
-    data["sidebar"] = access.visible(request.user).select_related("owner")[:30]
+    data["sidebar"] = waiting.with_waits(access.visible(request.user), request.user)[:30]
+    data["waits"] = waiting.WAITS
     return render(request, "pilot/session.html", data, status=status)
 
 
@@ -145,7 +189,7 @@ def session_regions(
     panel, for the form that opened it. `done` says that the open surface has served: back to the chat without it.
     """
     if not request.htmx:
-        if status == 200 and not any(shown.get(name) for name in ("generated", "trouble", "rival")):
+        if status == 200 and not any(shown.get(name) for name in ("generated", "trouble", "rival", "reading")):
             return HttpResponseRedirect(page_url(session_id, shown.get("opened", "")))
         return full_page(request, session_id, status=status, **shown)
     page = Page.of(request)

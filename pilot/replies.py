@@ -1,13 +1,13 @@
 """A session's chat as the reply engine sees it (`settings.REPLY_KINDS`)."""
 
 from flowpilot.ai.port import Call, Conversation, Message
-from flowpilot.ai.tools import Arguments, AskTasks, ProposeFix, parse
+from flowpilot.ai.tools import Arguments, AskTasks, ProposeFix, ProposeOutcome, parse
 from flowpilot.people.models import User
 from flowpilot.replies.models import Reply
 from flowpilot.replies.store import log_failure
 from flowpilot.web.http import WrongState
 from pilot import access
-from pilot.actions import fixes, tasks
+from pilot.actions import fixes, proposals, tasks
 from pilot.actions.record import note
 from pilot.briefs import session_brief
 from pilot.models import AISession, ChatMessage
@@ -48,6 +48,8 @@ class SessionReplies:
                     tasks.ask(session=session, call=call, group=reply.pk, by=reply.asked_by)
                 elif isinstance(call, ProposeFix):
                     fixes.propose(session=session, call=call, by=reply.asked_by)
+                elif isinstance(call, ProposeOutcome):
+                    proposals.propose(session=session, call=call, by=reply.asked_by)
             except WrongState as refused:
                 if refused.code != "session_closed":
                     note(session, f"The assistant's idea was not put on the record: {refused.message}")

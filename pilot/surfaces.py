@@ -3,12 +3,12 @@
 import uuid
 from dataclasses import dataclass, field
 
-from pilot import lifecycle, notes
+from pilot import lifecycle
 from pilot.models import AISession, SuggestedFix
 from script_builder import parameters
 
 # Where a form stands that something is wrong with: its surface opens again, with what was typed.
-SURFACE_OF = {"template": "template", "draft": "draft", "resolve": "resolve"}
+SURFACE_OF = {form: form for form in ("template", "draft", "resolve", "escalate", "handoff")}
 
 
 @dataclass(frozen=True)
@@ -54,33 +54,39 @@ class Surface:
         return f"surface-{self.key}"
 
 
-def find(shown_key: str, session: AISession, fix: SuggestedFix | None, opened: str) -> Surface | None:
-    """The surface that is to be open: the one just asked for, or the one the page shows, while it still holds."""
+def find(shown_key: str, session: AISession, fix: SuggestedFix | None, opened: str, *, works: bool) -> Surface | None:
+    """The surface that is to be open: the one just asked for, or the one the page shows, while it still holds.
+
+    `works` is whether this user may work the session, were it open.
+    """
     kind = opened or shown_key.partition("_")[0]
-    if kind == "resolve":
-        state = f"resolve_{session.pk}"
-    elif fix is not None and kind == "compare" and fix.ai_drafted_script:
-        state = f"compare_{fix.pk}_{fix.version}"
-    elif fix is not None and kind in ("template", "draft") and lifecycle.surface_for(fix) == kind:
-        state = f"{kind}_{fix.pk}_{fix.version}"
-    else:
+    if kind == "escalate" and not lifecycle.waits_for_outcome(fix):
+        # Asked for, there is nothing left to ask before the handoff; shown, it has been overtaken.
+        kind = "handoff" if opened else ""
+    state = _state(kind, session, fix) if works else ""
+    if not state:
         return None
-    if opened:
+    # The intercept shows the fix as it is now, also where that changed while it was open.
+    if opened or (kind == "escalate" and shown_key.rpartition("_")[0] != state):
         return Surface(kind, f"{state}_{uuid.uuid4().hex[:8]}")
     return Surface(kind, shown_key) if shown_key.rpartition("_")[0] == state else None
 
 
-def shown(
-    surface: Surface | None, session: AISession, fix: SuggestedFix | None, generated: Generated | None, trouble
-) -> dict:
-    """The open surface and what it shows."""
-    kind = surface.kind if surface else ""
-    return {
-        "surface": surface,
-        "template": template(fix, generated, trouble) if kind == "template" else None,
-        "draft_fields": draft_fields(fix, generated, trouble) if kind == "draft" else None,
-        "resolution": resolution(session, fix, trouble) if kind == "resolve" else None,
+def _state(kind: str, session: AISession, fix: SuggestedFix | None) -> str:
+    """What this kind of surface stands for at present; nothing where it cannot be open."""
+    if kind in ("resolve", "handoff"):
+        return f"{kind}_{session.pk}" if session.is_open else ""
+    if kind == "reopen":
+        return "" if session.is_open else f"reopen_{session.pk}"
+    if fix is None or not session.is_open:
+        return ""
+    holds = {
+        "escalate": True,
+        "compare": bool(fix.ai_drafted_script),
+        "template": lifecycle.surface_for(fix) == "template",
+        "draft": lifecycle.surface_for(fix) == "draft",
     }
+    return f"{kind}_{fix.pk}_{fix.version}" if holds.get(kind) else ""
 
 
 def template(fix: SuggestedFix, generated: Generated | None, trouble: Trouble | None) -> dict:
@@ -108,15 +114,3 @@ def draft_fields(fix: SuggestedFix, generated: Generated | None, trouble: Troubl
     if trouble and trouble.form == "draft":
         values, errors = trouble.values, trouble.errors
     return parameters.fields(fix.ai_drafted_parameters or {}, values, errors)
-
-
-def resolution(session: AISession, fix: SuggestedFix | None, trouble: Trouble | None) -> dict:
-    """What the resolve dialog shows; what was typed goes before what is written from the record."""
-    typed = trouble.values if trouble and trouble.form == "resolve" else {}
-    return {
-        "notes": typed.get("notes") or notes.resolution_notes(session),
-        "outcome": typed.get("outcome", "worked"),
-        "outcome_notes": typed.get("outcome_notes", ""),
-        "errors": trouble.errors if trouble and trouble.form == "resolve" else {},
-        "phase": lifecycle.phase(fix).value if fix else "",
-    }

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pilot.views import chat, closing, drafting, fixes, running, sessions, tasks
+from pilot.views import chat, closing, drafting, fixes, record, runbooks, running, sessions, tasks
 
 app_name = "pilot"
 
@@ -17,13 +17,26 @@ fix_patterns = [
     path("builder/", drafting.open_builder, name="fix_builder"),
     path("submit/", drafting.submit, name="fix_submit"),
     path("compare/", drafting.compare, name="fix_compare"),
+    path("output/", fixes.output, name="fix_output"),
+    path("proposal/confirm/", fixes.confirm_proposal, name="fix_confirm_proposal"),
+    path("proposal/not-yet/", fixes.decline_proposal, name="fix_decline_proposal"),
+    path("intercept/", closing.intercept, name="fix_intercept"),
 ]
 
 session_patterns = [
     path("", sessions.session, name="session"),
     path("live/", chat.live, name="live"),
-    path("timeline/", sessions.session_timeline, name="timeline"),
+    path("timeline/", record.session_timeline, name="timeline"),
+    path("timeline/markdown/", record.timeline_file, {"ending": "md"}, name="timeline_markdown"),
+    path("timeline/json/", record.timeline_file, {"ending": "json"}, name="timeline_json"),
+    path("closings/<uuid:closing_id>/markdown/", record.closing_file, {"ending": "md"}, name="closing_markdown"),
+    path("closings/<uuid:closing_id>/json/", record.closing_file, {"ending": "json"}, name="closing_json"),
     path("resolve/", closing.resolve, name="resolve"),
+    path("escalate/", closing.escalate, name="escalate"),
+    path("take-over/", closing.take_over, name="take_over"),
+    path("withdraw/", closing.withdraw, name="withdraw"),
+    path("reopen/", closing.reopen, name="reopen"),
+    path("runbooks/", runbooks.runbooks, name="runbooks"),
     path("messages/", chat.post_message, name="message"),
     path("messages/earlier/", chat.earlier, name="earlier"),
     path("messages/<uuid:turn_id>/stop/", chat.stop_reply, name="stop"),

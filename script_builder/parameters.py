@@ -1,7 +1,7 @@
 """A script's parameters: what a specification may say, and what a person may fill in.
 
-A specification is a plain object, name → {type, label, help, required, default, choices, pattern, secret}, as it is
-stored with a version or a drafted script.
+A specification is a plain object, name → {type, label, help, required, default, choices, pattern, minimum, maximum,
+secret}, as it is stored with a version or a drafted script.
 """
 
 import ipaddress
@@ -12,18 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-import regex
 from django.views.decorators.debug import sensitive_variables
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from flowpilot.ai import tools
+from flowpilot.ai import patterns, tools
 
 MAX_PARAMETERS = 50
 MAX_VALUE = 1000
-MAX_REPEATS = 100_000
-# Measured on the processor's clock, which all threads of a busy server advance together: short enough against a
-# pattern that explodes, long enough that an honest one is never taken for it.
-PATTERN_SECONDS = 1
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\.?")
@@ -41,11 +36,13 @@ class InvalidParameters(ValueError):
 
 
 class Spec(tools.Parameter):
-    """One parameter as it is stored: what an assistant may say of it, and whether it is a secret."""
+    """One parameter as it is stored: what an assistant may say of it, a number's bounds, and whether it is a secret."""
 
     secret: bool = False
+    minimum: str = Field("", max_length=30)
+    maximum: str = Field("", max_length=30)
 
-    @field_validator("default", mode="before")
+    @field_validator("default", "minimum", "maximum", mode="before")
     @classmethod
     def _is_written_out(cls, default):
         if isinstance(default, bool):
@@ -171,21 +168,11 @@ def _check_one(name: str, spec: dict) -> None:
     if spec["type"] == "choice" and not any(spec["choices"]):
         raise ValueError("Name the choices.")
     if spec["pattern"]:
-        _compile(spec["pattern"])
+        patterns.compiled(spec["pattern"])
+    for bound in ("minimum", "maximum"):
+        spec[bound] = spec[bound] and _number(spec[bound])
     if spec["default"]:
         _clean_one(spec, spec["default"])
-
-
-def _compile(pattern: str):
-    repeats = 1
-    for low, high in re.findall(r"\{(\d*)(?:,(\d*))?\}", pattern):
-        repeats *= max(int(low or 1), int(high or 1), 1)
-    if repeats > MAX_REPEATS:
-        raise ValueError("The pattern repeats too often.")
-    try:
-        return regex.compile(pattern)
-    except regex.error:
-        raise ValueError("The pattern is not a regular expression.") from None
 
 
 @sensitive_variables()
@@ -208,6 +195,8 @@ def _clean_one(spec: dict, value) -> str | bool:
     if DIRECTION.search(value):
         raise ValueError("It holds an invisible character that turns the text's direction around; type it again.")
     value = KINDS.get(spec["type"], _any)(value)
+    if spec["type"] == "number":
+        _check_bounds(Decimal(value), spec["minimum"], spec["maximum"])
     if spec["type"] == "choice" and value not in spec["choices"]:
         raise ValueError(f"Choose one of: {', '.join(spec['choices'])}.")
     if spec["pattern"] and not _matches(spec["pattern"], value):
@@ -215,9 +204,16 @@ def _clean_one(spec: dict, value) -> str | bool:
     return value
 
 
+def _check_bounds(number: Decimal, minimum: str, maximum: str) -> None:
+    if minimum and number < Decimal(minimum):
+        raise ValueError(f"At least {minimum}.")
+    if maximum and number > Decimal(maximum):
+        raise ValueError(f"At most {maximum}.")
+
+
 def _matches(pattern: str, value: str) -> bool:
     try:
-        return bool(_compile(pattern).fullmatch(value, timeout=PATTERN_SECONDS))
+        return bool(patterns.compiled(pattern).fullmatch(value, timeout=patterns.SECONDS))
     except TimeoutError:
         raise ValueError("It took too long to compare with the form it must have; give a shorter value.") from None
 

@@ -193,7 +193,7 @@ class Recipe(Data):
                 raise ValueError(f"{name}: a draft has no parameter of type {parameter.type}")
             if not (parameter.choices or SIMPLE_PATTERN.fullmatch(parameter.pattern)):
                 raise ValueError(f"{name}: it has choices, or a pattern that every language understands")
-            if parameter.required and not re.fullmatch(parameter.pattern or ".+", self.examples.get(name, "")):
+            if parameter.required and not patterns.full(parameter.pattern or ".+", self.examples.get(name, "")):
                 raise ValueError(f"{name}: it has an example that fits")
             if not re.fullmatch(r"[A-Za-z0-9 .,:;'/_-]+", parameter.label + parameter.help):
                 raise ValueError(f"{name}: its label and help mean something in some language")

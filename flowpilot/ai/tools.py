@@ -1,9 +1,10 @@
 """The tools an assistant may call, each with the one schema that is both shown to it and checked."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from flowpilot.ai.patterns import checked
 from flowpilot.ai.port import Call
 
 Language = Literal["powershell", "bash", "python", "batch"]
@@ -68,12 +69,26 @@ class ProposeFix(Arguments):
     reboots: bool = False
     warnings: list[str] = Field(default_factory=list, max_length=8)
     verify_command: str = Field("", max_length=2000)
-    verify_expected: str = Field("", max_length=500)
+    verify_expected: Annotated[str, Field(max_length=500), AfterValidator(checked)] = ""
     verify_wait_minutes: int = Field(0, ge=0, le=1440)
     source: str = Field("", max_length=80)
 
 
-TOOLS: dict[str, type[Arguments]] = {"ask_tasks": AskTasks, "propose_fix": ProposeFix}
+class ProposeOutcome(Arguments):
+    """Says what the reports make of a run that waits for its outcome. The engineer confirms it, or does not.
+
+    `evidence` is what was reported, in a sentence; for `partial` it says what works and what does not.
+    """
+
+    outcome: Literal["worked", "failed", "partial"]
+    evidence: str = Field(min_length=1, max_length=1000)
+
+
+TOOLS: dict[str, type[Arguments]] = {
+    "ask_tasks": AskTasks,
+    "propose_fix": ProposeFix,
+    "propose_outcome": ProposeOutcome,
+}
 
 
 def parse(call: Call) -> Arguments:

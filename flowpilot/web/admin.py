@@ -90,7 +90,7 @@ class AccountScopedAdmin(ReadOnly, admin.ModelAdmin):
 
 
 class EditableAccountScopedAdmin(AccountScopedAdmin):
-    """For people and accounts alone: an admin may also change their own account's. Nobody deletes them."""
+    """For people, accounts and their runbooks alone: an admin may change their own account's. Nobody deletes them."""
 
     def has_change_permission(self, request, obj=None):
         return self.has_view_permission(request, obj)

@@ -1,20 +1,29 @@
+"""How a session is closed, handed over and opened again."""
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from flowpilot.people.models import User
+from flowpilot.people.models import Role, User
 from flowpilot.replies.engine import request_stop
 from flowpilot.replies.models import Reply
 from flowpilot.web.http import WrongState
 from pilot.actions import fixes
 from pilot.actions.record import Via, hold_open, note, write
-from pilot.lifecycle import Move, Phase, active_fix, phase
-from pilot.models import AISession, SessionEvent
+from pilot.lifecycle import Move, Phase, active_fix, held_fix, phase
+from pilot.models import AISession, Closing, SessionEvent
+from pilot.notes import verdict
 from script_builder.models import Origin
 
+Kind = SessionEvent.Kind
+Status = AISession.Status
 
-def _close(session: AISession, status: AISession.Status, by: User, **changes) -> None:
-    AISession.objects.filter(pk=session.pk).update(status=status, closed_at=timezone.now(), closed_by=by, **changes)
+
+def _close(session: AISession, status: AISession.Status, by: User, closing: Closing) -> None:
+    now = timezone.now()
+    AISession.objects.filter(pk=session.pk).update(status=status, closed_at=now, closed_by=by, handed_to=closing.to)
+    closing.session, closing.written_at, closing.written_by = session, now, by
+    closing.save(force_insert=True)
     inline = session.script_builder_sessions.filter(origin=Origin.PILOT_INLINE)
     chats = [session.pk, *inline.values_list("pk", flat=True)]
     for reply in Reply.objects.filter(conversation__in=chats, state__in=Reply.LIVE):
@@ -22,8 +31,16 @@ def _close(session: AISession, status: AISession.Status, by: User, **changes) ->
 
 
 def outdated() -> WrongState:
-    """The refusal of notes that were written from an older state of the session."""
-    return WrongState("outdated", "Something changed since these notes were written. Have a look before you confirm.")
+    """The refusal of text that was written from an older state of the session."""
+    return WrongState("outdated", "Something changed since this was written. Have a look before you confirm.")
+
+
+def _hold_as_seen(session: AISession, seen: int) -> None:
+    """Holds the session open if it still is what the preview was written from; raises WrongState."""
+    current = AISession.objects.filter(pk=session.pk, status=Status.OPEN, state_version=seen)
+    if current.update(state_version=F("state_version") + 1, updated_at=timezone.now()) != 1:
+        hold_open(session)
+        raise outdated()
 
 
 @transaction.atomic
@@ -40,23 +57,38 @@ def resolve(
     """Resolves the session with these notes.
 
     A fix that is being verified gets `outcome` (WORKED unless the engineer chose another), a partial one stays
-    partial, an unrun one is dismissed. `seen` is the `state_version` that the dialog was written from; raises
-    WrongState (`outdated`) where the session moved on since.
+    partial, an unrun one is dismissed; the line that the notes have on it says so. `seen` is the `state_version`
+    that the dialog was written from; raises WrongState (`outdated`) where the session moved on since.
     """
-    current = AISession.objects.filter(pk=session.pk, status=AISession.Status.OPEN, state_version=seen)
-    if current.update(state_version=F("state_version") + 1, updated_at=timezone.now()) != 1:
-        hold_open(session)
-        raise outdated()
+    _hold_as_seen(session, seen)
     fix = active_fix(session.fixes.all())
+    said = verdict(fix) if fix is not None else ""
     if fix is not None and phase(fix) == Phase.VERIFYING:
         fixes.write_outcome(
             fix=fix, version=fix.version, by=by, move=outcome, notes=outcome_notes, via=via, asks_next=False
         )
     elif fix is not None and phase(fix) == Phase.UNRUN:
         fixes.dismiss_at_closing(fix=fix, by=by, via=via)
-    _close(session, AISession.Status.RESOLVED, by, resolution_notes=notes)
-    write(session, SessionEvent.Kind.SESSION_RESOLVED, by=by, via=via)
+    if fix is not None:
+        fix.refresh_from_db(fields=["status", "dismissed_reason"])
+        notes = notes.replace(said, verdict(fix))
+    _close(session, Status.RESOLVED, by, Closing(kind=Closing.Kind.RESOLUTION, text=notes))
+    write(session, Kind.SESSION_RESOLVED, by=by, via=via)
     note(session, f"{by} resolved the session.")
+
+
+def may_receive(by: User):
+    """The people to whom this user may hand a session over: those of the account who work, but themselves."""
+    people = User.objects.filter(account=by.account_id, is_active=True).exclude(role=Role.VIEWER)
+    return people.exclude(pk=by.pk).order_by("name", "username")
+
+
+class NoReceiver(ValueError):
+    """A handoff goes to one colleague or to one outside party; the message says what is wrong."""
+
+
+class ReasonRequired(ValueError):
+    """A handoff says why."""
 
 
 @transaction.atomic
@@ -66,26 +98,82 @@ def escalate(
     by: User,
     reason: str,
     summary: str,
+    seen: int,
     to: User | None = None,
     party: str = "",
     via: Via = Via.PERSON,
 ) -> None:
     """Hands the session over, to a colleague or to somebody outside.
 
-    Raises WrongState (`outcome_required`) while a run waits for its outcome. An unrun proposal stays.
+    Raises WrongState (`outcome_required`) while a run waits for its outcome, `outdated` as resolving does, and
+    NoReceiver or ReasonRequired. An unrun proposal stays, and so does a partial one.
     """
-    hold_open(session)
+    _hold_as_seen(session, seen)
     fix = active_fix(session.fixes.all())
-    if fix is not None and phase(fix) in (Phase.VERIFYING, Phase.PARTIAL):
+    if fix is not None and phase(fix) == Phase.VERIFYING:
         raise WrongState("outcome_required", f"Say first what came of “{fix.title}”.")
-    _close(
-        session,
-        AISession.Status.ESCALATED,
-        by,
-        handoff_reason=reason,
-        handoff_summary=summary,
-        handed_to=to,
-        handed_to_party=party,
-    )
-    write(session, SessionEvent.Kind.SESSION_ESCALATED, by=by, via=via, to=str(to or party), reason=reason)
-    note(session, f"{by} escalated the session to {to or party}.")
+    party = party.strip()
+    if bool(to) == bool(party):
+        raise NoReceiver("Choose a teammate or name an outside party, one of the two.")
+    if to and not may_receive(by).filter(pk=to.pk).exists():
+        raise NoReceiver("That person cannot take a session over. Choose another teammate.")
+    if not reason.strip():
+        raise ReasonRequired("Say why the session is handed over.")
+    handoff = Closing(kind=Closing.Kind.HANDOFF, text=summary, reason=reason, to=to, party=party)
+    _close(session, Status.ESCALATED, by, handoff)
+    write(session, Kind.SESSION_ESCALATED, by=by, via=via, to=handoff.receiver, notes=reason)
+    note(session, f"{by} escalated the session to {handoff.receiver}.")
+
+
+def not_escalated() -> WrongState:
+    """The refusal of taking over or withdrawing what is not handed over (any more)."""
+    return WrongState("not_escalated", "This hand-over does not stand any more. Here is how the session is now.")
+
+
+def _open_again(session: AISession, where: dict, refusal: WrongState, **changes) -> None:
+    """Opens a closed session if it still is as `where` says, else refuses. What it was closed with stays."""
+    closed = AISession.objects.filter(pk=session.pk, **where)
+    now = timezone.now()
+    opened = {"status": Status.OPEN, "closed_at": None, "closed_by": None, "handed_to": None, "updated_at": now}
+    if closed.update(state_version=F("state_version") + 1, **opened | changes) != 1:
+        raise refusal
+
+
+@transaction.atomic
+def take_over(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
+    """The teammate to whom it was handed works the session from now on; the owner stays with it."""
+    changes = {} if by.pk == session.owner_id else {"taken_over_at": timezone.now(), "taken_over_by": by}
+    _open_again(session, {"status": Status.ESCALATED, "handed_to": by}, not_escalated(), **changes)
+    write(session, Kind.SESSION_TAKEN_OVER, by=by, via=via)
+    note(session, f"{by} took the session over.")
+
+
+@transaction.atomic
+def withdraw(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
+    """Takes a hand-over back before anybody took the session over."""
+    _open_again(session, {"status": Status.ESCALATED, "handed_to__isnull": False}, not_escalated())
+    write(session, Kind.HANDOVER_WITHDRAWN, by=by, via=via)
+    note(session, f"{by} withdrew the hand-over.")
+
+
+def not_closed() -> WrongState:
+    """The refusal of reopening what is open."""
+    return WrongState("not_closed", "This session is open already.")
+
+
+@transaction.atomic
+def reopen(*, session: AISession, by: User, held: bool | None = None, via: Via = Via.PERSON) -> None:
+    """Opens a closed session again. `held` answers “Did the last fix hold?”: False corrects it to failed.
+
+    Raises WrongState (`not_closed`, or `nothing_held` where False is said and no fix had worked).
+    """
+    _open_again(session, {"status__in": (Status.RESOLVED, Status.ESCALATED)}, not_closed())
+    write(session, Kind.SESSION_REOPENED, by=by, via=via)
+    note(session, f"{by} reopened the session.")
+    if held is False:
+        fix = held_fix(session.fixes.all())
+        if fix is None:
+            raise WrongState("nothing_held", "No fix of this session counts as worked. Reopen it without an answer.")
+        fix.session = session
+        reason = "It did not hold: the session was reopened."
+        fixes.correct(fix=fix, version=fix.version, by=by, reason=reason, via=via)

@@ -9,8 +9,9 @@ from pilot.actions.record import Via, expect, hold_open
 from pilot.lifecycle import Move, active_fix, surface_for
 from pilot.models import SuggestedFix
 from script_builder.actions import sessions
+from script_builder.declared import read
 from script_builder.models import Origin, ScriptBuilderSession
-from script_builder.scripts import InvalidScript
+from script_builder.scripts import InvalidScript, clean_script
 
 
 def inline_of(user: User, fix: SuggestedFix) -> ScriptBuilderSession | None:
@@ -44,15 +45,18 @@ def open_inline(*, fix: SuggestedFix, by: User) -> ScriptBuilderSession:
 def submit(
     *, fix: SuggestedFix, version: int, by: User, script: str, language: str = "", via: Via = Via.PERSON
 ) -> None:
-    """Attaches this text to the fix and empties the buffer. Stamps nothing.
+    """Attaches exactly this text to the fix, with what it declares as its parameters, and empties the buffer.
 
-    Raises InvalidScript for a blank text and an untouched scaffold, WrongState where the fix changed meanwhile.
+    Stamps nothing. Raises InvalidScript for a blank text and an untouched scaffold, WrongState where the fix changed
+    meanwhile.
     """
     expect(fix, Move.DRAFT)
     drafting = inline_of(by, fix)
     if drafting and script.replace("\r\n", "\n").strip() == drafting.scaffold.strip():
         raise InvalidScript("That is still the empty scaffold. Write the script below its comments first.")
-    attach_draft(fix=fix, version=version, by=by, script=script, language=language, via=via)
+    script = clean_script(script)
+    parameters = read(script, language or fix.language).parameters
+    attach_draft(fix=fix, version=version, by=by, script=script, parameters=parameters, language=language, via=via)
     if drafting:
         sessions.clear(session=drafting, by=by)
 

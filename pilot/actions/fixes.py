@@ -1,4 +1,5 @@
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from flowpilot.ai.tools import ProposeFix
@@ -28,10 +29,14 @@ def is_engaged(fix: SuggestedFix) -> bool:
 def propose(*, session: AISession, call: ProposeFix, by: User) -> SuggestedFix:
     """Puts the assistant's fix on the record; an unrun one that nobody engaged gives way to it.
 
-    Raises WrongState (`fix_in_hand`) where the present fix is engaged or was run, and InvalidScript,
-    InvalidParameters or LookupError (no such template) where the call cannot be carried out.
+    Raises WrongState where the present fix is engaged or was run (`fix_in_hand`) or the same one failed in this
+    session before (`failed_before`), and InvalidScript, InvalidParameters or LookupError (no such template) where
+    the call cannot be carried out.
     """
     hold_open(session)
+    same = Q(source=call.source) if call.source else Q(title__iexact=call.title.strip())
+    if session.fixes.filter(same, status=Status.FAILED).exists():
+        raise WrongState("failed_before", f"“{call.title}” did not work in this session.")
     present = active_fix(session.fixes.all())
     if present and present.status == Status.PROPOSED:
         if phase(present) != Phase.UNRUN or is_engaged(present):

@@ -49,14 +49,25 @@ def expect(fix: SuggestedFix, move: Move) -> None:
         raise another_fix_open()
 
 
+# What the assistant made of an earlier state of the fix says nothing about the next one.
+NO_PROPOSAL = {
+    "ai_outcome_proposal": "",
+    "ai_outcome_evidence": "",
+    "ai_outcome_proposed_at": None,
+    "ai_outcome_proposed_by": None,
+}
+
+
 def compare_and_set(fix: SuggestedFix, version: int, move: Move, *, phases=None, **changes) -> None:
     """Moves the fix if it still is what the form showed, by one conditional UPDATE.
 
-    Raises WrongState (`fix_changed`) where version or phase differ: then nothing was changed.
+    Every move but a draft clears the assistant's outcome proposal. Raises WrongState (`fix_changed`) where version or
+    phase differ: then nothing was changed.
     """
     allowed = reduce(or_, (IN_PHASE[phase] for phase in phases or MOVES[move]))
     rows = SuggestedFix.objects.filter(pk=fix.pk, session=fix.session_id, version=version).filter(allowed)
-    if rows.update(version=F("version") + 1, **changes) != 1:
+    cleared = {} if move == Move.DRAFT else NO_PROPOSAL
+    if rows.update(version=F("version") + 1, **cleared | changes) != 1:
         raise fix_changed()
 
 

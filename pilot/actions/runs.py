@@ -13,6 +13,7 @@ from pilot.actions.record import Via, another_fix_open, compare_and_set, expect,
 from pilot.lifecycle import Move, Phase, phase
 from pilot.models import RunStamp, SessionEvent, SuggestedFix
 from script_builder.actions import sessions, templates
+from script_builder.declared import render_draft
 from script_builder.models import ScriptBuilderSession, ScriptTemplate, ScriptTemplateVersion
 from script_builder.rendering import Rendered, render
 
@@ -126,7 +127,7 @@ def draft_text(fix: SuggestedFix, values: dict) -> str:
 def _rendered_draft(fix: SuggestedFix, values: dict) -> Rendered:
     if not fix.ai_drafted_script:
         raise WrongState("no_draft", "This fix has no drafted script.")
-    return render(fix.ai_drafted_script, fix.ai_drafted_parameters or {}, values, fix.language)
+    return render_draft(fix.ai_drafted_script, fix.ai_drafted_parameters or {}, values, fix.language)
 
 
 def _draft_run(fix: SuggestedFix, values: dict) -> Run:

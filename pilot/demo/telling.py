@@ -17,7 +17,7 @@ from flowpilot.replies.run import Run
 from pilot import notes
 from pilot.actions import closing, fixes, messages, runs, sessions, tasks
 from pilot.lifecycle import Move, active_fix
-from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
+from pilot.models import AISession, ChatMessage, Closing, RunStamp, SessionEvent, SuggestedFix, TaskItem
 
 
 class Telling:
@@ -85,8 +85,9 @@ class Telling:
     def escalate(self, ago: timedelta, reason: str, *, to: User | None = None, party: str = "") -> None:
         """Hands over, with the record as the summary."""
         with self._step(ago):
-            summary = notes.resolution_notes(self.session)
-            closing.escalate(session=self.session, by=self.by, reason=reason, summary=summary, to=to, party=party)
+            self.session.refresh_from_db()
+            said = {"reason": reason, "summary": notes.handoff_summary(self.session), "to": to, "party": party}
+            closing.escalate(session=self.session, by=self.by, seen=self.session.state_version, **said)
 
     def _fix(self) -> SuggestedFix:
         fix = active_fix(self.session.fixes.select_related("script_template"))
@@ -116,7 +117,9 @@ class Telling:
         mine = {"session": self.session}
         yield AISession.objects.filter(pk=self.session.pk)
         yield Reply.objects.filter(conversation=self.session.pk)
-        yield from (model.objects.filter(**mine) for model in (ChatMessage, TaskItem, SuggestedFix, SessionEvent))
+        yield from (
+            model.objects.filter(**mine) for model in (ChatMessage, Closing, TaskItem, SuggestedFix, SessionEvent)
+        )
         yield RunStamp.objects.filter(fix__session=self.session)
 
 

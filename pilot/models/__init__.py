@@ -1,3 +1,4 @@
+from pilot.models.closing import Closing
 from pilot.models.event import SessionEvent
 from pilot.models.fix import SuggestedFix
 from pilot.models.message import ChatMessage
@@ -5,4 +6,4 @@ from pilot.models.session import AISession
 from pilot.models.stamp import RunStamp
 from pilot.models.task import TaskItem
 
-__all__ = ["AISession", "ChatMessage", "RunStamp", "SessionEvent", "SuggestedFix", "TaskItem"]
+__all__ = ["AISession", "ChatMessage", "Closing", "RunStamp", "SessionEvent", "SuggestedFix", "TaskItem"]

@@ -12,6 +12,9 @@ class SessionEvent(models.Model):
         SESSION_OPENED = "session_opened", "Session opened"
         SESSION_RESOLVED = "session_resolved", "Session resolved"
         SESSION_ESCALATED = "session_escalated", "Session escalated"
+        SESSION_TAKEN_OVER = "session_taken_over", "Session taken over"
+        HANDOVER_WITHDRAWN = "handover_withdrawn", "Hand-over withdrawn"
+        SESSION_REOPENED = "session_reopened", "Session reopened"
         TASKS_ASKED = "tasks_asked", "Tasks asked"
         TASK_ANSWERED = "task_answered", "Task answered"
         TASK_DONE = "task_done", "Task done"
@@ -26,6 +29,8 @@ class SessionEvent(models.Model):
         FIX_WORKED = "fix_worked", "Worked"
         FIX_FAILED = "fix_failed", "Didn't work"
         FIX_PARTIAL = "fix_partial", "Partial"
+        OUTCOME_PROPOSED = "outcome_proposed", "Outcome proposed"
+        OUTCOME_DECLINED = "outcome_declined", "Outcome not confirmed"
         OUTCOME_CORRECTED = "outcome_corrected", "Outcome corrected"
         TEMPLATE_DRAFTED = "template_drafted", "Template drafted"
 

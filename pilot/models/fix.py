@@ -58,6 +58,13 @@ class SuggestedFix(models.Model):
     applied_at = models.DateTimeField(null=True, blank=True)
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     outcome_notes = models.TextField(blank=True, max_length=5000)
+    # What the assistant makes of what was reported, until the engineer confirms it, puts it off or says otherwise.
+    ai_outcome_proposal = models.CharField(max_length=20, choices=Status, blank=True, default="", db_default="")
+    ai_outcome_evidence = models.TextField(blank=True, default="", db_default="")
+    ai_outcome_proposed_at = models.DateTimeField(null=True, blank=True)
+    ai_outcome_proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     dismissed_reason = models.CharField(max_length=20, choices=Reason, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -92,6 +99,16 @@ class SuggestedFix(models.Model):
                 name="ck_session_suggested_fixes_terminal",
             ),
             models.CheckConstraint(
+                condition=Q(ai_outcome_proposal="", ai_outcome_evidence="", ai_outcome_proposed_at__isnull=True)
+                | Q(
+                    ai_outcome_proposal__in=("applied_success", "applied_failed", "applied_partial"),
+                    ai_outcome_proposed_at__isnull=False,
+                    status="proposed",
+                    applied_at__isnull=False,
+                ),
+                name="ck_session_suggested_fixes_ai_outcome",
+            ),
+            models.CheckConstraint(
                 condition=Q(confidence__gte=0, confidence__lte=100), name="ck_session_suggested_fixes_confidence"
             ),
             models.CheckConstraint(condition=Q(risk__in=Risk.values), name="ck_session_suggested_fixes_risk"),
@@ -101,9 +118,14 @@ class SuggestedFix(models.Model):
                     | Q(**{f"{pair}_at__isnull": False, f"{pair}_by__isnull": False}),
                     name=f"ck_session_suggested_fixes_{pair}",
                 )
-                for pair in ("engaged", "applied", "closed")
+                for pair in ("engaged", "applied", "closed", "ai_outcome_proposed")
             ),
         ]
 
     def __str__(self):
         return self.title
+
+    @property
+    def proposal_key(self) -> str:
+        """Which outcome proposal stands: what a form sends back to confirm the one that it shows."""
+        return self.ai_outcome_proposed_at.isoformat() if self.ai_outcome_proposed_at else ""

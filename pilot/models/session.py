@@ -47,14 +47,10 @@ class AISession(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="closed_sessions"
     )
-    resolution_notes = models.TextField(blank=True)
-    # The handoff of an escalated session: to a colleague or to somebody outside.
-    handoff_reason = models.TextField(blank=True)
-    handoff_summary = models.TextField(blank=True)
+    # Who may take an escalated session over; what it was closed with is a Closing.
     handed_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handed_sessions"
     )
-    handed_to_party = models.CharField(max_length=120, blank=True)
     taken_over_at = models.DateTimeField(null=True, blank=True)
     taken_over_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="taken_over_sessions"
@@ -82,6 +78,9 @@ class AISession(models.Model):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True)
                 | Q(closed_at__isnull=False, closed_by__isnull=False),
                 name="ck_ai_sessions_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(handed_to__isnull=True) | Q(status="escalated"), name="ck_ai_sessions_handed_to"
             ),
             models.CheckConstraint(
                 condition=Q(taken_over_at__isnull=True, taken_over_by__isnull=True)

@@ -56,6 +56,7 @@ def live(request: Request, session_id):
     """What changed since the page was shown, or 204. `v` is the state_version that the page shows."""
     session = access.get_session(request.user, session_id)
     page = Page.of(request)
-    if request.GET.get("v") == str(session.state_version) and not regions.new_turns(session, page.seen):
+    same = request.GET.get("v") == str(session.state_version) and page.banner == regions.banner_of(session)
+    if same and not regions.new_turns(session, page.seen):
         return HttpResponse(status=204)
     return session_regions(request, session_id)

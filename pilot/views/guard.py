@@ -14,7 +14,7 @@ from script_builder.parameters import InvalidParameters
 from script_builder.scripts import InvalidScript
 
 # What people write into forms: a refusal gives it back, because the form may be gone with the state that it was for.
-TYPED = ("notes", "reason", "what", "answer", "outcome_notes", "text", "script")
+TYPED = ("notes", "summary", "reason", "what", "answer", "outcome_notes", "text", "script", "output")
 MOST_WORDS = 5000
 NUL = "That holds a NUL character, which cannot be kept. Remove it and send it again."
 # What the ids in a URL stand for; each is looked for in its session alone.
@@ -29,10 +29,11 @@ class Invalid(Exception):
         self.trouble, self.sentence = trouble, sentence
 
 
-def session_write(view):
+def session_write(view, *, may=access.check_may_work, closed: bool = False):
     """A POST on a session or on what is in it: 404, 403, then the view, which gets the rows that the URL names.
 
-    WrongState becomes 409 and Invalid 422, with the present state.
+    `may` raises PermissionDenied for who may not; `closed` lets the view have a session that is not open. WrongState
+    becomes 409 and Invalid 422, with the present state.
     """
 
     @member_required
@@ -41,10 +42,10 @@ def session_write(view):
     def guarded(request: Request, session_id, **ids):
         session = access.get_session(request.user, session_id)
         children = [CHILDREN[name](session, pk) for name, pk in ids.items()]
-        access.check_may_work(request.user, session)
+        may(request.user, session)
         typed = next((request.POST[name] for name in TYPED if request.POST.get(name, "").strip()), "")
         try:
-            if not session.is_open:
+            if not (session.is_open or closed):
                 raise session_closed()
             return view(request, session, *children)
         except WrongState as refused:

@@ -1,11 +1,12 @@
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from flowpilot.people.access import may_write, member_required
 from flowpilot.web.http import Request
-from pilot import access, regions, timeline
+from pilot import access, regions, waiting
 from pilot.actions.sessions import open_session
 from pilot.forms import SessionForm
 from pilot.models import AISession
@@ -21,12 +22,16 @@ def sessions(request: Request):
     q, status = request.GET.get("q", "").replace("\0", "").strip(), request.GET.get("status", "")
     if q:
         found = found.matching(q)
-    counts = {"all": found.count()} | {value: found.filter(status=value).count() for value in AISession.Status.values}
+    each = {value: Count("pk", filter=Q(status=value)) for value in AISession.Status.values}
+    counts = found.aggregate(all=Count("pk"), **each)
+    found = waiting.with_waits(found, request.user)
     if status in AISession.Status.values:
         found = found.filter(status=status)
+    elif status == "waiting":
+        found = waiting.mine(found, request.user).exclude(waits="")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "q": q, "status": status, "counts": counts, "statuses": AISession.Status.choices}
-    return render(request, "pilot/sessions.html", shown)
+    return render(request, "pilot/sessions.html", shown | {"waits": waiting.WAITS})
 
 
 @member_required
@@ -47,11 +52,3 @@ def session_new(request: Request):
 def session(request: Request, session_id):
     """The session page, with its three regions."""
     return regions.full_page(request, session_id, opened=request.GET.get("open", ""))
-
-
-@member_required
-@require_safe
-def session_timeline(request: Request, session_id):
-    """The Timeline: who did what, when and by which way."""
-    found = access.get_session(request.user, session_id)
-    return render(request, "pilot/timeline.html", {"session": found, "lines": timeline.lines(found)})

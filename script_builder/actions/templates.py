@@ -8,6 +8,7 @@ from flowpilot.people.models import Account, User
 from script_builder import parameters as specs
 from script_builder.access import scope
 from script_builder.actions.sessions import StaleBuffer
+from script_builder.declared import read
 from script_builder.host import host
 from script_builder.models import Risk, RunAs, ScriptBuilderSession, ScriptTemplate, ScriptTemplateVersion
 from script_builder.rendering import problems
@@ -63,15 +64,19 @@ def make_draft(
     needs_admin: bool = False,
     reboots: bool = False,
 ) -> ScriptTemplate:
-    """The one draft template that is made from a fix's script; asked again, the same one as it then is."""
+    """The one draft template that is made from a fix's script; asked again, the same one as it then is.
+
+    What the script declares becomes its parameters, beside those that are given.
+    """
+    reading = read(clean_script(text), language, parameters)
     mine = ScriptTemplate.objects.of(account)
     return mine.filter(source_fix_id=source_fix_id).first() or _once(
         lambda: (
             _create(
                 account=account,
                 by=by,
-                text=text,
-                parameters=parameters,
+                text=reading.text,
+                parameters=reading.parameters,
                 note="From a session",
                 source_fix_id=source_fix_id,
                 name=name,
@@ -100,14 +105,16 @@ def save(
 ) -> ScriptTemplateVersion:
     """Saves a standalone session's script: as a template, or as the next version of the one it was saved as before.
 
-    The same script saved again is the version that is there already. With `revision`, a buffer that was changed
+    What the script declares becomes its parameters, beside those that are given, with a placeholder in the text for
+    each. The same script saved again is the version that is there already. With `revision`, a buffer that was changed
     elsewhere raises StaleBuffer; placeholders without a parameter raise InvalidScript.
     """
     drafting = get_object_or_404(scope(by).select_for_update(), pk=drafting.pk)
-    text = clean_script(text)
-    if revision not in (None, drafting.buffer_revision) and drafting.buffer != text:
+    typed = clean_script(text)
+    reading = read(typed, language or drafting.language, drafting.parameters if parameters is None else parameters)
+    text, spec = reading.text, reading.parameters
+    if revision not in (None, drafting.buffer_revision) and drafting.buffer not in (typed, text):
         raise StaleBuffer(drafting)
-    spec = specs.check(drafting.parameters if parameters is None else parameters)
     drafting.language = language or drafting.language
     if wrong := problems(text, spec, drafting.language):
         raise InvalidScript(" ".join(wrong))

@@ -69,6 +69,12 @@ function inTurn(area, work) {
   return sending;
 }
 
+/** Whether the server lacks what stands here. */
+export function isUnsaved(area) {
+  const state = stateOf(area);
+  return !state.submitted && (state.stopped || area.value !== state.sent);
+}
+
 /** Saves what is not saved yet; resolves when nothing is on its way any more. */
 export function save(area) {
   return inTurn(area, () => send(area));

@@ -10,12 +10,16 @@ const editor = () => panel()?.querySelector("script-editor");
 /** The mode that the panel is in. */
 export const mode = () => panel()?.querySelector("[data-mode-panel]:not([hidden])")?.dataset.modePanel ?? "ai";
 
+function remember() {
+  history.replaceState({ ...history.state, mode: mode() }, "");
+}
+
 /** Shows one mode and hides the other; both keep their work. */
 export function setMode(name) {
   if (!panel()) return;
   for (const part of panel().querySelectorAll("[data-mode-panel]")) part.hidden = part.dataset.modePanel !== name;
   for (const button of panel().querySelectorAll("[data-mode-to]")) button.hidden = button.dataset.modeTo === name;
-  history.replaceState({ ...history.state, mode: name }, "");
+  remember();
   if (name === "editor") editor()?.open();
 }
 
@@ -63,9 +67,16 @@ async function languageChosen(event) {
   await put(area().value, event.target.value);
 }
 
-// A later fix begins in AI mode; so does a page that was opened from the list.
+// What was refused is another text by now.
+function typed({ target }) {
+  if (target === area()) document.getElementById("builder-error").replaceChildren();
+}
+
+// A later fix begins in AI mode; so does a page that was opened from the list. The first answer after a load makes
+// the history entry htmx's, without what stood in it.
 function arrived() {
   if (!panel()) return;
+  remember();
   if (document.getElementById("tab-strip").hidden) setMode("ai");
   else if (panel().dataset.arrived === undefined) {
     panel().dataset.arrived = "";
@@ -78,6 +89,7 @@ export function installBuilder() {
   if (!document.getElementById("builder-panel")) return;
   document.addEventListener("click", pressed);
   document.addEventListener("change", languageChosen);
+  document.addEventListener("input", typed);
   document.addEventListener("htmx:after:swap", arrived);
   document.addEventListener("composer:sent", ({ target }) => {
     if (!panel()?.contains(target)) return;

@@ -24,7 +24,7 @@ function restore() {
 }
 
 function pressed(event) {
-  const form = event.target.closest("[data-composer]");
+  const form = event.target.matches("textarea") && event.target.closest("[data-composer]");
   if (!form || event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   if (form.elements.text.value.trim()) form.requestSubmit();
@@ -32,11 +32,14 @@ function pressed(event) {
 
 function sending(event) {
   const form = event.target.closest("[data-composer]");
-  if (!form) return;
-  const text = form.elements.text.value;
+  if (!form || event.defaultPrevented) return;
+  const { key, text } = form.elements;
   // The key belongs to one text: the same text sent again is the same message, another text is a new one.
-  if (sent.has(form) && sent.get(form) !== text) form.elements.key.value = newKey();
-  sent.set(form, text);
+  if (sent.has(form) && sent.get(form) !== text.value) {
+    key.value = newKey();
+    event.detail.ctx.request.body.set("key", key.value);
+  }
+  sent.set(form, text.value);
 }
 
 function answered(event) {
@@ -56,6 +59,6 @@ export function installComposer() {
   document.addEventListener("htmx:after:swap", restore);
   document.addEventListener("input", ({ target }) => target.closest("[data-composer]") && keep(target.closest("[data-composer]")));
   document.addEventListener("keydown", pressed);
-  document.addEventListener("htmx:before:request", sending);
+  document.addEventListener("htmx:config:request", sending);
   document.addEventListener("htmx:after:request", answered);
 }

@@ -1,11 +1,27 @@
 // Words typed into a form that another's change takes away are kept where they can be read and copied.
 
+import { isUnsaved } from "./buffer.js";
+
 const typed = new Set();
 
 const words = (form) =>
   [...form.querySelectorAll("textarea")]
     .filter((area) => area.name && area.value.trim() && area.value !== area.defaultValue)
     .map((area) => area.value);
+
+// Composers and the builder are hidden when their session closes; what was refused stands in the notice already.
+function unsent() {
+  if (document.getElementById("session-head")?.dataset.status === "open") return [];
+  const areas = document.querySelectorAll("[data-composer] textarea, #what");
+  const texts = [...areas].map((area) => area.value);
+  for (const area of areas) area.value = "";
+  const script = document.querySelector("textarea[data-buffer]:not([data-kept])");
+  if (script && isUnsaved(script)) {
+    script.dataset.kept = "";
+    texts.push(script.value);
+  }
+  return texts.filter((text) => text.trim() && text !== document.getElementById("typed")?.textContent);
+}
 
 /** Watches the forms of the regions. */
 export function installKept() {
@@ -22,14 +38,15 @@ export function installKept() {
     typed.delete(event.detail.ctx.sourceElement?.closest?.("form"));
   });
   document.addEventListener("htmx:after:swap", () => {
+    const lost = unsent();
     for (const form of typed) {
       if (form.isConnected) continue;
       typed.delete(form);
-      const lost = words(form);
-      if (!lost.length) continue;
-      place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
-      kept.hidden = false;
+      lost.push(...words(form));
     }
+    if (!lost.length) return;
+    place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
+    kept.hidden = false;
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-kept]")) kept.hidden = true;

@@ -10,26 +10,43 @@ function newestTurn(list) {
   return turns.length ? turns[turns.length - 1].dataset.turn : "";
 }
 
-// Every request says which tab, surface and newest turn this page has; the server picks what to send.
+// Every request says which tab, surface and newest turn this page has as it is sent; the server picks what to send.
 function describe(event) {
-  const body = event.detail.ctx.request.body;
+  const { body } = event.detail.ctx.request;
+  if (!body) return;
   body.set("page-tab", value('[role="tab"][aria-selected="true"]', "data-tab"));
   body.set("page-surface", value("[data-surface]", "data-surface"));
   body.set("page-seen", newestTurn("#transcript"));
+  body.set("page-banner", value("[data-banner]", "data-banner"));
   body.set("page-builder-seen", newestTurn("#builder-turns"));
-  if (isLive(event)) body.set("v", value("[data-state-version]", "data-state-version"));
+  if (isLive(event)) body.set("v", wantsAll ? "" : value("[data-state-version]", "data-state-version"));
+  if (isLive(event)) wantsAll = false;
 }
 
 // While a form is being sent nothing else is asked, and what was asked before is given up: its answer would come from
 // before the form's, and could close what that one opens.
 let sending = 0;
+let wantsAll = false;
 let askLater = false;
 
-const live = () => document.getElementById("live");
-const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
+// Forms are sent one after another, because each answer shows the whole page as it then was; none is sent twice at once.
+const underway = new WeakSet();
 
-function ask() {
+function once(event) {
+  const { sourceElement } = event.detail.ctx;
+  if (isLive(event)) return;
+  if (underway.has(sourceElement)) event.preventDefault();
+  else underway.add(sourceElement);
+}
+
+const live = () => document.getElementById("live");
+/** Whether this is what the page asks by itself. */
+export const isLive = (event) => event.detail.ctx?.sourceElement?.id === "live";
+
+/** Asks what changed, unless nobody looks; while a form is under way, afterwards. */
+export function ask({ everything = false } = {}) {
   if (document.visibilityState !== "visible") return;
+  wantsAll ||= everything;
   askLater = sending > 0;
   if (!askLater) live()?.dispatchEvent(new Event("ask"));
 }
@@ -42,6 +59,7 @@ function sends(event) {
 
 function sent(event) {
   if (isLive(event)) return;
+  underway.delete(event.detail.ctx.sourceElement);
   sending -= 1;
   if (!sending && askLater) ask();
 }
@@ -85,7 +103,7 @@ function say(text) {
 }
 
 const refusals = {
-  403: "You may read this, but not change it.",
+  403: "That was refused: you may only read this, or the page was opened before you last signed in. Copy what you typed, then reload the page.",
   404: "This does not exist any more, or you can no longer see it.",
   413: "That was too large to send.",
 };
@@ -103,7 +121,9 @@ function unreachable(event) {
 /** Installs the session page. */
 export function installSession() {
   if (!page()) return;
+  document.addEventListener("htmx:config:request", once);
   document.addEventListener("htmx:config:request", describe);
+  document.addEventListener("htmx:before:request", describe);
   document.addEventListener("htmx:before:request", release);
   document.addEventListener("htmx:before:request", sends);
   document.addEventListener("htmx:finally:request", sent);
@@ -119,7 +139,7 @@ export function installSession() {
   document.addEventListener("htmx:error", unreachable);
   document.addEventListener("click", closeSurface);
   document.addEventListener("input", protect);
-  document.addEventListener("reply:ended", ask);
-  document.addEventListener("visibilitychange", ask);
+  document.addEventListener("reply:ended", () => ask());
+  document.addEventListener("visibilitychange", () => ask());
   setInterval(ask, every);
 }

@@ -37,8 +37,9 @@ async function openBuilder() {
 }
 
 // The panel is in no answer to others' forms: the fix may move on beside it, or give way to another one.
-function followFix() {
-  if (selected() === "script_builder" && panel() && !draftsForStrip()) select("chat");
+// One whose opening was refused has nothing to show either.
+function followFix(refused) {
+  if (selected() === "script_builder" && (panel() || refused) && !draftsForStrip()) select("chat");
   if (!draftsForStrip()) return;
   for (const field of document.querySelectorAll("#builder-panel [name=version]")) {
     field.value = strip().dataset.fixVersion;
@@ -90,20 +91,20 @@ export function installTabs() {
   document.addEventListener("keydown", jump);
   // An answer selects a tab for the page that asked; whoever went to the other one meanwhile stays there.
   let chosen = null;
-  document.addEventListener("htmx:config:request", ({ detail }) => {
+  document.addEventListener("htmx:before:request", ({ detail }) => {
     detail.ctx.tab = selected();
   });
   document.addEventListener("htmx:before:swap", ({ detail }) => {
     chosen = detail.ctx.tab === selected() ? null : selected();
   });
   // Before others who listen: what they bring into focus stands in the panel that is now shown.
-  const swapped = () => {
+  const swapped = ({ detail }) => {
     if (chosen && chosen !== selected() && tabs().length) select(chosen);
     // Who walks along the strip with the arrows goes on from the tab.
     if (strip().contains(document.activeElement)) {
       document.querySelector("#builder-panel [data-focus]")?.removeAttribute("data-focus");
     }
-    followFix();
+    followFix(detail.ctx.sourceElement.matches("[data-open-builder]"));
     show();
     remember();
   };

@@ -1,5 +1,5 @@
-// <time datetime> in the reader's own zone: relative with the exact moment on hover; data-time="short", "moment" or
-// "exact" shows that instead. Elapsed time is counted from the server's clock (<html data-now>), not the reader's.
+// <time datetime> in the reader's own zone: relative with the exact moment on hover; data-time="short", "moment",
+// "until" or "exact" shows that instead. Elapsed time is counted from the server's clock (<html data-now>), not the reader's.
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
@@ -8,7 +8,8 @@ const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month:
 
 const served = Date.parse(document.documentElement.dataset.now ?? "");
 const ahead = Number.isNaN(served) ? 0 : served - (Date.now() - performance.now());
-const now = () => Date.now() + ahead;
+/** The server's clock, in milliseconds. */
+export const now = () => Date.now() + ahead;
 
 function day(date) {
   return (date.getFullYear() === new Date().getFullYear() ? DAY : DAY_AND_YEAR).format(date);
@@ -29,7 +30,13 @@ function moment(date) {
   return today ? CLOCK.format(date) : `${day(date)}, ${CLOCK.format(date)}`;
 }
 
+function until(date) {
+  const minutes = Math.ceil((date.getTime() - now()) / 60_000);
+  return minutes > 1 ? `in ${minutes} min` : "within a minute";
+}
+
 const SHOWN = {
+  until,
   short: (date) => relative(date).replace(" ago", ""),
   exact: (date) => EXACT.format(date),
   moment,

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from flowpilot.people.models import Account, User
+from flowpilot.runbooks.models import AccountRunbook
 from flowpilot.web.admin import AccountScopedAdmin, AccountScopedInline, EditableAccountScopedAdmin
 from script_builder.models import ScriptTemplate
 
@@ -24,9 +25,9 @@ def test_every_inline_is_read_only():
             assert issubclass(inline, AccountScopedInline), (model, inline)
 
 
-def test_people_and_accounts_alone_can_be_edited():
+def test_people_accounts_and_their_runbooks_alone_can_be_edited():
     editable = {m for m, a in admin.site._registry.items() if isinstance(a, EditableAccountScopedAdmin)}
-    assert editable == {Account, User}
+    assert editable == {Account, User, AccountRunbook}
 
 
 def test_no_admin_takes_back_what_the_base_forbids():

@@ -1,75 +1,38 @@
-"""What is wrong with a script, as far as this machine can tell; nothing where nothing is."""
+"""What is wrong with a script, as far as this machine can tell; nothing where nothing is.
 
-import ast
+The product's own checks, and stricter ones that our library and our drafts have to pass.
+"""
+
 import re
-import subprocess
-import sys
-from collections import Counter
 from functools import cache
-from pathlib import Path
 
-
-def unbalanced(text: str) -> str:
-    """What is left open or closed too often in a PowerShell script; quotes and comments are skipped as such."""
-    pairs, stack, at = {")": "(", "]": "[", "}": "{"}, [], 0
-    skip = re.compile(r"<#.*?#>|#[^\n]*|'(?:[^']|'')*'|\"(?:[^\"`]|`.|\"\")*\"|`.", re.DOTALL)
-    while at < len(text):
-        if found := skip.match(text, at):
-            at = found.end()
-            continue
-        character = text[at]
-        if character in "\"'":
-            return f"a quote at {at} is not closed"
-        if character in "([{":
-            stack.append(character)
-        elif character in pairs and (not stack or stack.pop() != pairs[character]):
-            return f"{character} at {at} closes nothing"
-        at += 1
-    return f"{stack} not closed" if stack else ""
+from script_builder.checks.problems import problems
+from script_builder.checks.shell import shellcheck as shellchecked
 
 
 @cache
 def shellcheck(text: str) -> str:
-    """What ShellCheck finds in a Bash script."""
-    program = Path(sys.executable).with_name("shellcheck")
-    checked = subprocess.run([program, "-s", "bash", "-"], input=text, capture_output=True, text=True, check=False)
-    return checked.stdout
-
-
-def python_fault(text: str) -> str:
-    """What Python itself finds."""
-    try:
-        ast.parse(text)
-    except SyntaxError as error:
-        return str(error)
-    return ""
+    """Whatever ShellCheck finds in a Bash script, matters of style too."""
+    return "\n".join(f"{line}: {sentence}" for line, sentence in shellchecked(text, "style"))
 
 
 def batch_fault(text: str) -> str:
-    """Blocks, quotes and jumps of a batch file that do not fit together."""
-    depth, jumps, labels = 0, set(), Counter()
+    """What the product finds, and what echo would not print as it stands."""
     for number, line in enumerate(text.split("\n"), 1):
-        line = line.strip()
-        if re.match(r"(?i)@?rem\b", line):
-            continue
-        if line.startswith(":"):
-            labels[line] += 1
-            continue
-        if line.count('"') % 2:
-            return f"line {number}: a quote is not closed"
-        bare = re.sub(r'"[^"]*"', '""', line).replace("echo(", "echo ")
-        jumps |= set(re.findall(r"(?:goto|call) (:\w+)", bare))
+        bare = re.sub(r'"[^"]*"', '""', line.strip()).replace("echo(", "echo ")
         if said := re.match(r"echo [^|&]*[()<>]", bare):
             return f"line {number}: {said[0]} is not printed as it stands"
-        for character in bare:
-            depth += (character == "(") - (character == ")")
-            if depth < 0:
-                return f"line {number}: a block is closed that is not open"
-    if depth:
-        return "a block is not closed"
-    if twice := [label for label, times in labels.items() if times > 1]:
-        return f"{twice} stand twice"
-    return f"no label {jumps - set(labels)}" if jumps - set(labels) else ""
+    return found(text, "batch")
 
 
-CHECKERS = {"powershell": unbalanced, "bash": shellcheck, "python": python_fault, "batch": batch_fault}
+def found(text: str, language: str) -> str:
+    """What the product finds."""
+    return "\n".join(f"{one.line}: {one.sentence}" for one in problems(text, language))
+
+
+CHECKERS = {
+    "powershell": lambda text: found(text, "powershell"),
+    "bash": shellcheck,
+    "python": lambda text: found(text, "python"),
+    "batch": batch_fault,
+}

@@ -28,7 +28,7 @@ class Session:
             if isinstance(call, tools.AskTasks):
                 asked = tuple(TaskFact(task.kind, task.text, "open", source=task.source) for task in call.tasks)
                 self.brief = replace(self.brief, tasks=self.brief.tasks + asked)
-            else:
+            elif isinstance(call, tools.ProposeFix):
                 fix = FixFact(call.title, "proposed", source=call.source)
                 self.brief = replace(self.brief, fixes=(*self.brief.fixes, fix))
         text = "".join(part for part in parts if isinstance(part, str))
@@ -40,6 +40,13 @@ class Session:
         return self.reply()
 
     def answer(self, **answers: str) -> str:
+        """Closes every open task, and whatever is asked after it, until nothing more is asked."""
+        text = self.answer_group(**answers)
+        while self.asked:
+            text = self.answer_group(**answers)
+        return text
+
+    def answer_group(self, **answers: str) -> str:
         """Closes every open task: with the answer given for its id, else as skipped."""
 
         def closed(task: TaskFact) -> TaskFact:

@@ -66,6 +66,8 @@ def test_a_value_is_set_if_it_fits():
     chat.say("add logging")
     assert "[string]$Drive = 'P:'" in chat.script
     assert "calc" not in chat.script
+    chat.say("use Q as the drive letter")
+    assert "[string]$Drive = 'Q:'" in chat.script
 
 
 def test_requests_add_up_survive_a_translation_and_can_be_taken_back():

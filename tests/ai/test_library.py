@@ -1,3 +1,4 @@
+import html
 import re
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import yaml
 
 from flowpilot.ai import library
 from flowpilot.ai.schema import LibraryTemplate, Runbook
+from flowpilot.web.markdown import render_block
 from script_builder import parameters, rendering
 from tests.ai.checkers import CHECKERS
 
@@ -178,3 +180,13 @@ def test_importing_the_assistant_reads_no_file():
 def test_what_the_task_lane_shows_is_plain_text(book):
     for task in (*book.questions, *book.checks):
         assert not re.search(r"[`*]", f"{task.text} {task.why}"), task.id
+
+
+MARKS = re.compile(r"^\s*(?:\d+\.|-)\s|[`*\s]", re.MULTILINE)
+
+
+@pytest.mark.parametrize("fix", FIXES)
+def test_the_chat_shows_every_character_of_a_fix(fix):
+    for text in (fix.title, fix.cause, fix.why, fix.description, *fix.warnings):
+        shown = html.unescape(re.sub(r"<[^>]*>", "", render_block(text)))
+        assert MARKS.sub("", shown) == MARKS.sub("", text)

@@ -12,7 +12,7 @@ from django.urls.resolvers import RoutePattern
 from django.utils import timezone
 
 from flowpilot.replies.models import Reply
-from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
+from pilot.models import AISession, ChatMessage, Closing, RunStamp, SessionEvent, SuggestedFix, TaskItem
 from script_builder.models import (
     Origin,
     ScriptBuilderMessage,
@@ -55,6 +55,7 @@ def build(account, owner) -> SimpleNamespace:
         sha256=hashlib.sha256(version.text.encode()).hexdigest(),
         ran_by=owner,
     )
+    closing = Closing.objects.create(session=session, kind="resolution", text="It was solved.", written_by=owner)
     fix = SuggestedFix.objects.create(session=session, title="Clear the queue", why="It is stuck.")
     SessionEvent.objects.create(session=session, fix=fix, kind="fix_proposed", by=owner, via="assistant")
     builder = ScriptBuilderSession.objects.create(
@@ -70,6 +71,7 @@ def build(account, owner) -> SimpleNamespace:
         task=task,
         template=template,
         fix=fix,
+        closing=closing,
         standalone=standalone,
         builder_turn=builder_turn,
     )

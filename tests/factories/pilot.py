@@ -49,6 +49,9 @@ def make_fix(
     `ran` is what was filled in for the run.
     """
     by = session.owner
+    # What failed is not proposed again.
+    if failed := session.fixes.filter(status=SuggestedFix.Status.FAILED).count():
+        fields = {"title": f"Restart the spooler, way {failed + 1}"} | fields
     fix = fixes.propose(session=session, call=call(**fields), by=by)
     if template:
         fixes.link_template(fix=fix, template=template, by=by)
@@ -98,6 +101,15 @@ def resolve(session: AISession, notes: str = "Done.") -> AISession:
     """Closes the session."""
     session.refresh_from_db()
     closing.resolve(session=session, by=session.owner, notes=notes, seen=session.state_version)
+    session.refresh_from_db()
+    return session
+
+
+def escalate(session: AISession, to=None, party: str = "", by=None, summary: str = "So far.") -> AISession:
+    """Hands the session over; to an outside party unless a colleague is named."""
+    session.refresh_from_db()
+    said = {"reason": "Beyond me.", "summary": summary, "to": to, "party": party or ("" if to else "Vendor")}
+    closing.escalate(session=session, by=by or session.owner, seen=session.state_version, **said)
     session.refresh_from_db()
     return session
 

@@ -60,8 +60,19 @@ class Workbench:
 
     def asks_what_changed(self) -> None:
         """Comes back to the page, which then asks what changed meanwhile."""
-        with self.page.expect_response("**/live/**"):
+        with self.page.expect_request("**/live/**") as asked:
             self.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        # An answer to what was asked before would know of nothing new.
+        asked.value.response()
+
+    def is_told_of_a_change(self, region: str) -> None:
+        """Sees that this region was left alone though something changed."""
+        expect(self.page.locator(f'[data-changed="{region}"]')).to_contain_text("Something changed: show")
+
+    def wants_to_see_it(self) -> None:
+        """Lets the present state come."""
+        self.page.locator("[data-changed]:visible").first.get_by_role("button", name="show").click()
+        expect(self.page.locator("[data-changed]:visible")).to_have_count(0)
 
     # ---- Task lane
 
@@ -93,12 +104,14 @@ class Workbench:
         self._sees_closed(task)
 
     def skips_the_rest(self) -> None:
-        """Skips whatever is still open."""
+        """Skips whatever is open and what is asked after it, until a fix is offered."""
         still = self.page.locator(".task").filter(has=self.page.get_by_role("button", name="Skip", exact=True))
         expect(still.first).to_be_visible()
-        for left in range(still.count(), 0, -1):
-            still.first.get_by_role("button", name="Skip", exact=True).click()
-            expect(still).to_have_count(left - 1)
+        while not self.banner.is_visible():
+            task = self.page.locator(f"#{still.first.get_attribute('id')}")
+            task.get_by_role("button", name="Skip", exact=True).click()
+            expect(task).to_have_class(re.compile("task--closed"))
+            expect(still.first.or_(self.banner)).to_be_visible()
 
     def _sees_closed(self, task: str) -> None:
         expect(self.task(task)).to_have_class(re.compile("task--closed"))
@@ -212,6 +225,10 @@ class Record:
     def session(self):
         """The session as it now is."""
         return self._orm(self._session)
+
+    def closing(self):
+        """What the session was closed with last."""
+        return self._orm(lambda: self._session().closings.last())
 
     def fix(self):
         """The active fix, else the newest one."""

@@ -1,12 +1,11 @@
 """The buffer saves itself while somebody types, and never over what another tab saved."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
 from script_builder.models import ScriptBuilderSession, ScriptTemplate
 from tests.factories.script_builder import DraftingFactory
+from tests.replies.processes import eventually
 
 
 @pytest.fixture
@@ -24,15 +23,8 @@ def editor(workbench_of, owner, drafting):
 
 @pytest.fixture
 def stored(orm, drafting):
-    """What the database holds, once it holds what is awaited."""
-
-    def buffer(awaited):
-        until = time.monotonic() + 5
-        while (text := orm(lambda: ScriptBuilderSession.objects.get(pk=drafting.pk).buffer)) != awaited:
-            assert time.monotonic() < until, text
-        return text
-
-    return buffer
+    """`stored(text)`: waits until the database holds it."""
+    return lambda text: eventually(lambda: orm(lambda: ScriptBuilderSession.objects.get(pk=drafting.pk).buffer) == text)
 
 
 def test_typing_saves(editor, stored):

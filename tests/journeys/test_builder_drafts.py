@@ -37,7 +37,10 @@ def test_a_draft_is_used_edited_and_defended_against_the_next_one(desk, session,
     builder.presses("View", 0)
     viewed = desk.page.get_by_role("dialog", name="The draft")
     assert viewed.locator("pre").text_content() + "\n" == first
-    viewed.get_by_role("button", name="Close").click()
+    close = viewed.get_by_role("button", name="Close")
+    # In the corner, not beside the title.
+    assert close.bounding_box()["x"] > viewed.locator("pre").bounding_box()["width"]
+    close.click()
     expect(viewed).to_be_hidden()
     builder.presses("Copy", 0)
     expect(builder.blocks.get_by_role("button", name="Copied")).to_be_visible()

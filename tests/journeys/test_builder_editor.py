@@ -1,7 +1,5 @@
 """A script written by hand: languages, two tabs on one text, no network, no Monaco."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,6 +8,7 @@ from script_builder.scaffold import scaffold
 from tests.factories.pilot import make_fix, make_session
 from tests.journeys.builder import Builder
 from tests.journeys.steps import Workbench
+from tests.replies.processes import eventually
 
 WRITTEN = "net use P: /delete\n"
 STATE = "#builder-panel [data-buffer-state]"
@@ -34,13 +33,7 @@ def writing(desk, session):
 @pytest.fixture
 def stored(orm):
     """`stored(text)`: waits until the database holds it."""
-
-    def holds(text):
-        until = time.monotonic() + 5
-        while (found := orm(lambda: ScriptBuilderSession.objects.get().buffer)) != text:
-            assert time.monotonic() < until, found
-
-    return holds
+    return lambda text: eventually(lambda: orm(lambda: ScriptBuilderSession.objects.get().buffer) == text)
 
 
 def test_an_untouched_scaffold_follows_the_language_and_a_written_one_keeps_its_text(writing, stored):
@@ -96,7 +89,8 @@ def test_two_tabs_on_one_text_choose_between_both(writing, session, stored, faul
     expect(writing.script).to_have_value(WRITTEN)
     writing.code.click()
     writing.page.keyboard.press("ControlOrMeta+End")
-    writing.page.keyboard.type("exit")
+    # All at once: between two keys it might be asked already.
+    writing.page.keyboard.insert_text("exit")
     expect(builder.comparison).to_be_visible()
     builder.compares("echo theirs\n", f"{WRITTEN}exit")
     builder.answers(choice)
@@ -111,7 +105,7 @@ def test_two_tabs_on_one_text_choose_between_both(writing, session, stored, faul
         expect(writing.script).to_have_value(f"{WRITTEN}exit")
 
 
-def test_another_tab_is_no_matter_of_the_chat(writing, session, stored, faults):
+def test_another_tab_is_no_matter_of_the_chat(writing, session, stored, faults, hold):
     """The question waits until the tab is seen again, and holds nothing up meanwhile."""
     faults.expect("409")
     other = Workbench(writing.page.context.new_page()).goes_to(session)
@@ -119,10 +113,13 @@ def test_another_tab_is_no_matter_of_the_chat(writing, session, stored, faults):
     other.opens_the_editor()
     other.writes("echo theirs\n")
     other.has_saved()
-    writing.writes(WRITTEN)
-    with writing.page.expect_response("**/buffer/"):
-        writing.page.keyboard.press("Alt+Digit1")
+    held = hold(writing.page, "**/buffer/", times=1)
+    with writing.page.expect_request("**/buffer/"):
+        writing.writes(WRITTEN)
+    writing.page.keyboard.press("Alt+Digit1")
     writing.is_on("Chat")
+    with writing.page.expect_response("**/buffer/"):
+        held.pop().continue_()
     expect(writing.composer).to_be_focused()
     writing.says("Still there?")
     writing.hears(1)
@@ -133,30 +130,28 @@ def test_another_tab_is_no_matter_of_the_chat(writing, session, stored, faults):
     stored(WRITTEN)
 
 
-def test_one_own_save_under_way_is_no_other_tab(writing, stored):
+def test_one_own_save_under_way_is_no_other_tab(writing, stored, hold):
     """A slow save, and a language chosen meanwhile: one after another, and no conflict with oneself."""
-    held = []
-    writing.page.route("**/buffer/", lambda route: route.continue_() if held else held.append(route))
+    held = hold(writing.page, "**/buffer/", times=1)
     with writing.page.expect_request("**/buffer/"):
         writing.writes(WRITTEN)
     Builder(writing).language.select_option("batch")
     with writing.page.expect_response("**/language/"):
-        held[0].continue_()
+        held.pop().continue_()
     writing.has_saved()
     stored(WRITTEN)
     expect(Builder(writing).comparison).to_be_hidden()
 
 
-def test_a_save_that_submit_overtakes_says_nothing(writing, record, faults):
+def test_a_save_that_submit_overtakes_says_nothing(writing, record, faults, hold):
     faults.expect("409")
-    held = []
-    writing.page.route("**/buffer/", lambda route: held.append(route))
+    held = hold(writing.page, "**/buffer/", times=1)
     with writing.page.expect_request("**/buffer/"):
         writing.writes(WRITTEN)
     writing.submits()
     writing.has_no_strip()
     with writing.page.expect_response("**/buffer/") as late:
-        held[0].continue_()
+        held.pop().continue_()
     assert late.value.status == 409
     assert record.fix().ai_drafted_script == WRITTEN
     expect(Builder(writing).comparison).to_be_hidden()
@@ -172,6 +167,7 @@ def test_a_refused_submit_goes_on_saving(writing, stored, faults):
     expect(writing.page.locator("#builder-error")).to_contain_text("The script is empty")
     stored(" \n")
     writing.writes(WRITTEN)
+    expect(writing.page.locator("#builder-error")).to_be_empty()
     writing.has_saved()
     stored(WRITTEN)
 

@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from pilot.actions import drafts, fixes
+from pilot.actions import drafts
+from pilot.lifecycle import Move
 from pilot.models import ChatMessage
 from script_builder.models import ScriptBuilderMessage, ScriptBuilderSession
-from tests.factories.pilot import fresh, make_fix, make_session, resolve
+from tests.factories.pilot import make_fix, make_session, resolve, run, settle
 from tests.journeys.builder import Builder
 
 HALF = "Half a sentence,\nand not sent"
@@ -60,6 +61,19 @@ def test_reload_and_back_restore_tab_and_mode_and_the_list_begins_anew(desk, bui
     desk.is_on("Chat")
     desk.selects("Script Builder")
     desk.is_in("ai")
+
+
+def test_tab_and_mode_outlive_the_first_answer(desk, orm, session, fix, owner):
+    """It makes the history entry htmx's own."""
+    orm(lambda: drafts.open_inline(fix=fix, by=owner))
+    desk.goes_to(session).selects("Script Builder")
+    desk.opens_the_editor()
+    orm(lambda: ChatMessage.objects.note(session, "Later"))
+    desk.asks_what_changed()
+    expect(desk.page.locator("#turns")).to_contain_text("Later")
+    desk.page.reload()
+    desk.is_on("Script Builder")
+    desk.is_in("editor")
 
 
 def test_the_keyboard_alone(desk, builder):
@@ -179,11 +193,10 @@ def other_session(orm, owner):
     return session
 
 
-def test_nothing_of_one_session_shows_in_the_next(desk, other_session, builder, orm, owner):
+def test_nothing_of_one_session_shows_in_the_next(desk, other_session, builder, orm, owner, hold):
     desk.selects("Script Builder")
     builder.composer.fill(HALF)
-    held = []
-    desk.page.route("**/messages/", lambda route: held.append(route))
+    hold(desk.page, "**/messages/")
     with desk.page.expect_request("**/messages/"):
         builder.composer.press("Enter")
     desk.page.get_by_role("link", name="Printer offline").first.click()
@@ -202,7 +215,19 @@ def test_nothing_of_one_session_shows_in_the_next(desk, other_session, builder, 
 # ---- A fix that moves on ------------------------------------------------------------------------
 
 
-def test_a_later_fix_begins_below_a_divider_on_a_fresh_scaffold(desk, builder, orm, session, fix, owner):
+@pytest.fixture
+def give_way(orm, session, fix):
+    """`give_way(**fields)`: the fix was run and closed elsewhere, and this one follows; the assistant is not asked."""
+
+    def follow(**fields):
+        run(fix)
+        settle(fix, Move.WORKED)
+        make_fix(session, title="Ask the server", **fields)
+
+    return lambda **fields: orm(lambda: follow(**fields))
+
+
+def test_a_later_fix_begins_below_a_divider_on_a_fresh_scaffold(desk, builder, orm, give_way):
     desk.selects("Script Builder")
     builder.asks("draft it", replies=1)
     desk.opens_the_editor()
@@ -211,11 +236,7 @@ def test_a_later_fix_begins_below_a_divider_on_a_fresh_scaffold(desk, builder, o
     expect(builder.dot).to_be_visible()
     inline = orm(lambda: ScriptBuilderSession.objects.get().pk)
 
-    def supersede():
-        fixes.dismiss(fix=fresh(fix), version=fresh(fix).version, by=owner)
-        return make_fix(session, title="Ask the server", description="Is it up?")
-
-    orm(supersede)
+    give_way(description="Is it up?")
     desk.asks_what_changed()
     desk.is_on("Chat")
     desk.is_offered("Ask the server")
@@ -241,15 +262,10 @@ def test_a_later_fix_begins_below_a_divider_on_a_fresh_scaffold(desk, builder, o
     expect(builder.dot).to_be_hidden()
 
 
-def test_what_is_typed_as_the_fix_gives_way_is_its_earlier_draft(desk, builder, orm, session, fix, owner):
+def test_what_is_typed_as_the_fix_gives_way_is_its_earlier_draft(desk, builder, give_way):
     desk.selects("Script Builder")
     desk.opens_the_editor()
-
-    def supersede():
-        fixes.dismiss(fix=fresh(fix), version=fresh(fix).version, by=owner)
-        make_fix(session, title="Ask the server")
-
-    orm(supersede)
+    give_way()
     desk.writes(WRITTEN)
     desk.asks_what_changed()
     desk.is_on("Chat")
@@ -258,6 +274,17 @@ def test_what_is_typed_as_the_fix_gives_way_is_its_earlier_draft(desk, builder, 
     desk.opens_the_editor()
     builder.panel.get_by_role("button", name="Use the earlier draft").click()
     expect(desk.script).to_have_value(WRITTEN)
+
+
+def test_a_tab_that_is_opened_too_late_leads_back_to_what_there_is(desk, builder, give_way, faults):
+    faults.expect("409")
+    give_way()
+    desk.tabs.get_by_role("tab", name="Script Builder").click()
+    expect(desk.notice).to_contain_text("This fix has changed meanwhile")
+    desk.is_on("Chat")
+    desk.is_offered("Ask the server")
+    desk.selects("Script Builder")
+    expect(builder.panel.get_by_role("heading", name="Script Builder · Ask the server")).to_be_visible()
 
 
 def test_a_session_that_is_closed_elsewhere_takes_the_strip_away_and_loses_nothing(desk, builder, orm, session, faults):

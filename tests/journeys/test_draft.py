@@ -55,7 +55,7 @@ def test_a_locked_account_goes_from_a_draft_to_the_next_fix(desk, record, faults
     desk.is_verifying()
     assert [stamp.run_round for stamp in record.stamps()] == [1, 2]
     desk.says_it_failed("The domain controller has no such event.")
-    desk.hears(3)
+    desk.hears(4)
     expect(desk.banner).to_contain_text("Proposed fix")
     expect(desk.banner.get_by_role("heading", name=FIX)).to_have_count(0)
     expect(desk.page.get_by_role("log")).to_contain_text("The domain controller has no such event.")

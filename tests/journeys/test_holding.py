@@ -32,7 +32,7 @@ def propose(orm, owner, session):
     return propose
 
 
-def test_a_half_typed_message_survives_every_action(desk, session, propose, record):
+def test_a_half_typed_message_survives_every_action(desk, session, propose, record, hold):
     propose(template=True)
     desk.goes_to(session)
     desk.composer.fill(HALF)
@@ -78,13 +78,12 @@ def test_a_half_typed_message_survives_every_action(desk, session, propose, reco
     propose()
     desk.asks_what_changed()
     holds()
-    held = []
-    desk.page.route("**/builder/", lambda route: held.append(route))
+    held = hold(desk.page, "**/builder/", times=1)
     with desk.page.expect_request("**/builder/"):
         desk.selects("Script Builder")
     desk.selects("Chat")
     with desk.page.expect_response("**/builder/"):
-        held[0].continue_()
+        held.pop().continue_()
     expect(desk.script).to_be_attached()
     desk.is_on("Chat")
     holds()
@@ -115,10 +114,9 @@ def test_a_half_typed_message_survives_every_action(desk, session, propose, reco
     expect(desk.composer).to_have_value("")
 
 
-def test_enter_twice_posts_once(desk, session, record):
-    held = []
+def test_enter_twice_posts_once(desk, session, record, hold):
     desk.goes_to(session)
-    desk.page.route("**/messages/", lambda route: held.append(route))
+    held = hold(desk.page, "**/messages/")
     desk.composer.fill("Why does it not print?")
     for _ in range(2):
         desk.composer.press("Enter")
@@ -126,7 +124,7 @@ def test_enter_twice_posts_once(desk, session, record):
     desk.composer.press_sequentially(" And then?")
     expect(desk.composer).to_have_value("Why does it not print? And then?")
     assert len(held) == 1
-    held[0].continue_()
+    held.pop().continue_()
     desk.hears(1)
     assert record.said() == ["Why does it not print?"]
     # What was typed meanwhile is another message.
@@ -138,23 +136,67 @@ def test_enter_twice_posts_once(desk, session, record):
     assert record.said() == ["Why does it not print?", "Why does it not print? And then?"]
 
 
-def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, propose, orm):
-    held = []
+def test_other_words_after_a_lost_answer_are_another_message(desk, session, record, hold, faults):
+    faults.expect("net::ERR_FAILED")
+    faults.expect("Failed to fetch")
+    desk.goes_to(session)
+    held = hold(desk.page, "**/messages/", times=1)
+    with desk.page.expect_request("**/messages/"):
+        desk.says("Why does it not print?")
+    route = held.pop()
+    route.fetch()
+    route.abort()
+    expect(desk.notice).to_contain_text("could not be reached")
+    desk.says("It prints again.")
+    expect(desk.composer).to_have_value("")
+    assert record.said() == ["Why does it not print?", "It prints again."]
+
+
+def test_a_click_is_not_lost_to_what_the_page_asks_by_itself(desk, session, propose, orm, hold):
     propose(script="Restart-Service Spooler\n")
     desk.goes_to(session)
-    desk.page.route("**/live/**", lambda route: held.append(route))
+    held = hold(desk.page, "**/live/**")
     with desk.page.expect_request("**/live/**"):
         desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     desk.applies()
     expect(desk.dialog.locator(".card")).to_have_count(3)
     # What was asked before Apply knows of no dialog; its answer comes too late to close it.
     orm(lambda: ChatMessage.objects.note(session, "Later"))
-    for route in held:
-        route.continue_()
+    while held:
+        held.pop().continue_()
     desk.page.unroute("**/live/**")
     desk.asks_what_changed()
     expect(desk.page.get_by_role("log")).to_contain_text("Later")
     expect(desk.dialog.locator(".card")).to_have_count(3)
+
+
+def test_a_slow_answer_undoes_nothing_of_what_was_pressed_after_it(desk, session, propose, hold):
+    """It would show the page without what that one opened."""
+    propose(script="Restart-Service Spooler\n")
+    desk.goes_to(session)
+    order = []
+    for event, at in (("request", lambda request: request), ("response", lambda response: response.request)):
+        desk.page.on(event, lambda it, at=at, event=event: order.append((event, at(it).url.split("/")[-2])))
+    held = hold(desk.page, "**/messages/", times=1)
+    with desk.page.expect_request("**/messages/"):
+        desk.says("Why does it not print?")
+    desk.applies()
+    held.pop().continue_()
+    expect(desk.dialog.locator(".card")).to_have_count(3)
+    desk.hears(1)
+    expect(desk.dialog.locator(".card")).to_have_count(3)
+    sent = [("request", "messages"), ("response", "messages"), ("request", "apply"), ("response", "apply")]
+    assert [step for step in order if step in sent] == sent
+
+
+def test_what_changes_while_the_page_asks_is_asked_again(desk, session, propose, hold):
+    desk.goes_to(session)
+    hold(desk.page, "**/live/**", times=1)
+    with desk.page.expect_request("**/live/**"):
+        desk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    propose()
+    desk.asks_what_changed()
+    desk.is_offered("Restart the spooler")
 
 
 def test_the_transcript_stays_where_it_was_read(desk, session, propose, orm):
@@ -193,7 +235,7 @@ def test_the_transcript_stays_where_it_was_read(desk, session, propose, orm):
 
 
 @pytest.mark.parametrize("kind", ["draft", "template"])
-def test_an_open_surface_survives_what_others_do_until_its_fix_changes(
+def test_an_open_surface_survives_what_others_do_and_is_told_when_its_fix_changes(
     kind, desk, workbench_of, admin, session, propose, record, orm
 ):
     orm(lambda: make_task(session, text="Since when?"))
@@ -216,6 +258,9 @@ def test_an_open_surface_survives_what_others_do_until_its_fix_changes(
 
     orm(lambda: run(fix, by=admin, host="pc-1"))
     desk.page.clock.fast_forward(21_000)
+    desk.is_told_of_a_change("task-lane" if kind == "template" else "fix-slot")
+    expect(typed).to_have_value("pc-half-ty")
+    desk.wants_to_see_it()
     desk.is_verifying()
     expect(surface).to_have_count(0)
     expect(desk.composer).to_have_value(HALF)
@@ -260,12 +305,17 @@ def test_words_in_a_form_that_others_take_away_are_given_back(desk, session, pro
 
     orm(lambda: settle(fix, Move.WORKED, by=admin))
     desk.asks_what_changed()
+    desk.is_told_of_a_change("fix-slot")
+    desk.wants_to_see_it()
     expect(desk.banner).to_have_accessible_name("Last fix")
     expect(kept).to_contain_text("Two of <b>three</b>")
     expect(kept).not_to_contain_text("Given up.")
     expect(desk.task("Since when?").get_by_role("textbox")).to_have_value("Since the upd")
     orm(lambda: tasks.close(task=task, by=admin, state="answered", answer="Monday"))
     desk.asks_what_changed()
+    desk.is_told_of_a_change("task-lane")
+    expect(desk.task("Since when?").get_by_role("textbox")).to_have_value("Since the upd")
+    desk.wants_to_see_it()
     expect(desk.task("Since when?")).to_contain_text("Monday")
     expect(kept).to_contain_text("Since the upd")
     expect(kept).to_contain_text("Two of <b>three</b>")

@@ -72,7 +72,7 @@ def test_the_first_screen_shows_every_state(seeded):
     assert after_a_failure
     asked = [session for session, fix in active if fix is None]
     assert any({task.state for task in session.tasks.all()} >= {"open", "answered"} for session in asked)
-    assert all(session.resolution_notes for session in sessions if session.status == AISession.Status.RESOLVED)
+    assert all(session.closings.exists() for session in sessions if session.status == AISession.Status.RESOLVED)
 
 
 def test_each_account_has_the_library_and_its_own_sessions(seeded):

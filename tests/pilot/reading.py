@@ -3,7 +3,7 @@
 import html
 import re
 
-REGIONS = ["#session-head", "#notice", "#tab-strip", "#fix-slot", "#task-lane"]
+REGIONS = ["#session-head", "#notice", "#tab-strip", "#fix-slot", "#task-lane", "#sidebar-status", "#waits"]
 
 
 def text_of(answer) -> str:

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from flowpilot.people.models import Role
 from flowpilot.replies.models import Reply
-from pilot.actions import closing
 from pilot.lifecycle import Phase
 from pilot.models import ChatMessage
 from tests.conventions.world import routes, snapshot
@@ -17,6 +16,7 @@ from tests.factories.pilot import (
     PARAMETERS,
     SCRIPT,
     SECRET_SCRIPT,
+    escalate,
     make_fix,
     make_session,
     make_task,
@@ -25,7 +25,13 @@ from tests.factories.pilot import (
 )
 from tests.factories.script_builder import InlineFactory
 
-GETS = {"pilot:sessions", "pilot:session_new", "pilot:session", "pilot:live", "pilot:timeline", "pilot:earlier"}
+GETS = {"pilot:sessions", "pilot:session_new", "pilot:session", "pilot:live", "pilot:timeline", "pilot:earlier"} | {
+    f"pilot:{what}_{ending}" for what in ("timeline", "closing") for ending in ("markdown", "json")
+}
+# They are looked at too, before they are sent.
+SHOWN = {"pilot:resolve", "pilot:escalate", "pilot:reopen", "pilot:runbooks"}
+# Of sessions that are not open.
+REOPENING = {"pilot:take_over", "pilot:withdraw", "pilot:reopen"}
 POSTS = sorted({name for name, _ in routes() if name.startswith("pilot:")} - GETS)
 UNRUN, VERIFYING, PARTIAL, SUCCESS, FAILED, DISMISSED = Phase
 RUNNABLE = {UNRUN, VERIFYING, PARTIAL}
@@ -43,6 +49,11 @@ FIXES = {
     "pilot:fix_builder": (RUNNABLE, None),
     "pilot:fix_submit": (RUNNABLE, {"script": " ", "language": "bash"}),
     "pilot:fix_compare": (RUNNABLE, None),
+    "pilot:fix_output": ({VERIFYING, PARTIAL}, {"output": " "}),
+    "pilot:fix_intercept": ({VERIFYING, PARTIAL}, {"choice": "lost"}),
+    # Without a proposal there is nothing to say to one.
+    "pilot:fix_confirm_proposal": (set(), None),
+    "pilot:fix_decline_proposal": (set(), None),
 }
 # Further wrong input, each judged after the state like the first.
 MORE = [
@@ -50,6 +61,8 @@ MORE = [
     ("pilot:fix_outcome", {"outcome": "failed", "notes": "x" * 5001}, {VERIFYING, PARTIAL}),
     ("pilot:fix_outcome", {"outcome": "worked", "notes": "a\0b"}, {VERIFYING, PARTIAL}),
     ("pilot:fix_correct", {"reason": "a\0b"}, {SUCCESS, FAILED}),
+    ("pilot:fix_intercept", {"choice": "partial", "notes": " "}, {VERIFYING}),
+    ("pilot:fix_intercept", {"choice": "partial", "notes": "a\0b"}, {VERIFYING}),
     ("pilot:fix_decision", {"decision": "later"}, RUNNABLE),
     ("pilot:fix_decision", {"decision": "draft_template"}, RUNNABLE),
     ("pilot:fix_decision", {"decision": "preview"}, RUNNABLE),
@@ -70,7 +83,8 @@ def fix_for(name: str, session, at: Phase):
         fix = make_fix(session, at, script=SCRIPT)
         InlineFactory(user=session.owner, ai_session=session, source_fix=fix, buffer="Get-Mine\n")
         return fix
-    return make_fix(session, at)
+    verified = {"verify_command": "Get-Service Spooler", "verify_expected": "Running"}
+    return make_fix(session, at, **verified)
 
 
 def make_turn(session, state=Reply.State.INTERRUPTED) -> ChatMessage:
@@ -108,7 +122,9 @@ def status(browser, path, **body) -> int:
 def test_every_post_of_a_fix_is_in_the_table():
     assert {name for name in POSTS if "fix_" in name} == set(FIXES)
     assert set(POSTS) - set(FIXES) == {
-        *("pilot:message", "pilot:stop", "pilot:retry", "pilot:task", "pilot:resolve"),
+        *("pilot:message", "pilot:stop", "pilot:retry", "pilot:task", "pilot:resolve", "pilot:escalate"),
+        "pilot:runbooks",
+        *REOPENING,
     }
 
 
@@ -134,8 +150,10 @@ def test_who_gets_as_far_as_the_view(as_owner, as_admin, world):
             "pilot:message",
             "pilot:task",
             "pilot:resolve",
+            "pilot:escalate",
+            "pilot:runbooks",
         }
-        assert {name for name, code in answers.items() if code == 409} == set(FIXES)
+        assert {name for name, code in answers.items() if code == 409} == set(FIXES) | REOPENING
 
 
 def test_only_post_writes(as_owner, world):
@@ -143,7 +161,7 @@ def test_only_post_writes(as_owner, world):
     for name in POSTS:
         path = world.path(name)
         assert {as_owner.put(path).status_code, as_owner.delete(path).status_code} == {405}, name
-        assert as_owner.get(path).status_code == (200 if name == "pilot:resolve" else 405), name
+        assert as_owner.get(path).status_code == (200 if name in SHOWN else 405), name
     assert snapshot() == before
 
 
@@ -157,21 +175,18 @@ def test_sharing_lets_colleagues_read_and_not_work(as_teammate, world, account):
 
 
 def test_who_it_was_handed_to_may_read_it_until_they_take_over(as_teammate, world, owner, teammate):
-    escalate(world, owner, to=teammate)
+    escalate(world.session, to=teammate)
     before = snapshot()
     assert as_teammate.get(world.path("pilot:session")).status_code == 200
-    assert all_of(as_teammate, world) == dict.fromkeys(POSTS, 403)
+    rest = set(POSTS) - {"pilot:take_over"}
+    assert all_of(as_teammate, world, rest) == dict.fromkeys(rest, 403)
     assert snapshot() == before
-
-
-def escalate(world, owner, **to):
-    closing.escalate(session=world.session, by=owner, reason="Beyond me.", summary="So far.", **to)
 
 
 def test_a_hand_over_that_is_no_more_shows_nothing(as_teammate, world, owner, teammate):
     """The session is open again; nobody took it over."""
-    escalate(world, owner, to=teammate)
-    type(world.session).objects.update(status="open", closed_at=None, closed_by=None)
+    escalate(world.session, to=teammate)
+    type(world.session).objects.update(status="open", closed_at=None, closed_by=None, handed_to=None)
     assert as_teammate.get(world.path("pilot:session")).status_code == 404
 
 
@@ -273,15 +288,17 @@ def test_closed_comes_before_the_input(as_owner, htmx, world, owner, way):
     if way == "resolved":
         resolve(world.session)
     else:
-        escalate(world, owner, party="Vendor")
+        escalate(world.session)
     wrong = {name: body or {} for name, (_, body) in FIXES.items()} | {
         "pilot:message": {"text": "", "key": ""},
         "pilot:task": {"state": "lost"},
         "pilot:resolve": {"notes": ""},
+        "pilot:escalate": {"summary": ""},
+        "pilot:runbooks": {"number": "Z99"},
         "pilot:stop": {},
         "pilot:retry": {},
     }
-    assert set(wrong) == set(POSTS)
+    assert set(wrong) == set(POSTS) - REOPENING
     before = snapshot()
     for name, body in wrong.items():
         answer = htmx.post(world.path(name), body | {"version": 1})

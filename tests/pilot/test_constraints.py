@@ -3,10 +3,9 @@
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from pilot.actions import closing
 from pilot.lifecycle import Phase
 from pilot.models import ChatMessage
-from tests.factories.pilot import SCRIPT, make_fix, make_session, make_task, make_template, resolve
+from tests.factories.pilot import SCRIPT, escalate, make_fix, make_session, make_task, make_template, resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 NOW = "2026-11-22 12:00:00+00:00"
@@ -123,7 +122,7 @@ def test_a_session(session, owner, state, constraint, columns):
     if state == "resolved":
         resolve(session)
     elif state == "escalated":
-        closing.escalate(session=session, by=owner, reason="Beyond me.", summary="So far.", party="Vendor")
+        escalate(session)
     columns = {name: key(owner) if value == "owner" else value for name, value in columns.items()}
     refused(session, f"ck_ai_sessions_{constraint}", **columns)
 

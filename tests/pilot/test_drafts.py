@@ -3,10 +3,10 @@
 import pytest
 
 from flowpilot.web.http import WrongState
-from pilot.actions import drafts, fixes
+from pilot.actions import drafts, fixes, runs
 from pilot.lifecycle import Phase, phase
 from pilot.models import RunStamp
-from script_builder.actions import sessions
+from script_builder.actions import sessions, templates
 from script_builder.actions.sessions import StaleBuffer
 from script_builder.models import ScriptBuilderSession
 from script_builder.scripts import InvalidScript
@@ -118,3 +118,58 @@ def test_a_template_of_the_fix_is_not_lost_by_a_draft(owner, session):
     fix = make_fix(session, template=make_template(owner))
     fixes.attach_draft(fix=fix, version=fix.version, by=owner, script=SCRIPT)
     assert fresh(fix).script_template == fix.script_template
+
+
+DECLARING = "param(\n    [Parameter(Mandatory)][string]$Server,\n    [int]$Days = 30\n)\r\nGet-Item $Server\n"
+
+
+@pytest.fixture
+def declaring_fix(fix, owner):
+    """A fix with a submitted script that says itself what it takes."""
+    submit(fix, owner, DECLARING)
+    return fresh(fix)
+
+
+def test_submit_keeps_the_text_and_makes_a_form_of_what_it_declares(declaring_fix):
+    assert declaring_fix.ai_drafted_script == DECLARING.replace("\r\n", "\n")
+    kinds = {name: (one["type"], one["required"]) for name, one in declaring_fix.ai_drafted_parameters.items()}
+    assert kinds == {"server": ("host", True), "days": ("number", False)}
+
+
+def test_its_values_find_their_places_when_it_is_run(owner, declaring_fix):
+    stamp = runs.declare_draft(
+        fix=declaring_fix, version=declaring_fix.version, by=owner, values={"server": "fs01", "days": "7"}
+    )
+    written = DECLARING.replace("\r\n", "\n")
+    assert stamp.text == (
+        written.replace("(Mandatory)", "(Mandatory = $false)")
+        .replace("$Server,", "$Server = 'fs01',")
+        .replace("30", "7")
+    )
+    assert stamp.parameters == {"server": "fs01", "days": "7"}
+    assert fresh(declaring_fix).ai_drafted_script == written
+
+
+def test_untouched_defaults_run_exactly_what_was_submitted(owner, fix):
+    script = 'param([int]$Days = 30, $Where = "C:\\Logs")\n'
+    submit(fix, owner, script)
+    now = fresh(fix)
+    assert set(now.ai_drafted_parameters) == {"days", "where"}
+    stamp = runs.declare_draft(fix=now, version=now.version, by=owner, values={"days": "30", "where": "C:\\Logs"})
+    assert stamp.text == script
+
+
+def test_templatize_after_keeps_the_placeholders(owner, declaring_fix):
+    runs.declare_draft_and_keep(fix=declaring_fix, version=declaring_fix.version, by=owner, values={"server": "fs01"})
+    kept = declaring_fix.draft_template.newest
+    assert "[string]$Server = {{ server }}" in kept.text and "[int]$Days = {{ days }}" in kept.text
+    assert set(kept.parameters) == {"server", "days"}
+    assert fresh(declaring_fix).ai_drafted_script == DECLARING.replace("\r\n", "\n")
+
+
+def test_the_builder_gets_the_script_as_it_was_submitted_with_its_parameters(owner, declaring_fix):
+    drafting = runs.build_template(fix=declaring_fix, by=owner)
+    assert drafting.buffer == declaring_fix.ai_drafted_script
+    version = templates.save(drafting=drafting, by=owner, name="Server", text=drafting.buffer)
+    assert "$Server = {{ server }}" in version.text
+    assert version.parameters == drafting.parameters

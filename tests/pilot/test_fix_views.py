@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from pilot.actions import fixes
+from pilot.actions import fixes, tasks
 from pilot.lifecycle import Move, Phase, phase
 from pilot.models import RunStamp, SuggestedFix
 from script_builder.models import ScriptBuilderSession, ScriptTemplate
@@ -20,6 +20,7 @@ from tests.factories.pilot import (
     fresh,
     make_fix,
     make_session,
+    make_task,
     make_template,
     run,
     settle,
@@ -327,3 +328,11 @@ def test_the_timeline_tells_what_happened_in_order(as_owner, session, owner):
     ]
     places = [shown.index(sentence) for sentence in told]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("Since when?", "skipped “Since when?”"), ("Ping the server", "skipped “Ping the server”.")]
+)
+def test_a_sentence_of_the_timeline_has_one_end(as_owner, session, owner, text, shown):
+    tasks.close(task=make_task(session, text=text), by=owner, state="skipped")
+    assert f"{shown}</span>" in text_of(as_owner.get(f"/sessions/{session.pk}/timeline/"))

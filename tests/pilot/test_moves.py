@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 
 from flowpilot.web.http import WrongState
-from pilot.actions import closing, fixes, runs
+from pilot.actions import fixes, runs
 from pilot.lifecycle import Move, Phase, phase
 from tests.conventions.world import snapshot
-from tests.factories.pilot import SCRIPT, fresh, make_fix, make_template, resolve
+from tests.factories.pilot import SCRIPT, escalate, fresh, make_fix, make_template, resolve
 
 UNRUN, VERIFYING, PARTIAL = "unrun", "verifying", "partial"
 SUCCESS, FAILED, DISMISSED = "success", "failed", "dismissed"
@@ -112,7 +112,7 @@ OUTLIVES = {"correct": SUCCESS, "dismiss": UNRUN}
 def test_a_closed_session_refuses_every_move(session, owner, move):
     fix = fix_for(move, session, OUTLIVES.get(move, PARTIAL))
     if move == "dismiss":
-        closing.escalate(session=session, by=owner, reason="Out of my depth.", summary="So far.", party="Vendor")
+        escalate(session)
     else:
         resolve(session)
     before = snapshot()

@@ -26,7 +26,7 @@ def fill(session, turns: int) -> None:
         ChatMessage.objects.note(session, f"Line {number}.")
         if number % 10 == 0:
             make_task(session, text=f"Question {number}?")
-            make_fix(session, Phase.FAILED)
+            make_fix(session, Phase.FAILED, title=f"Fix {number}")
 
 
 def queries(browser, path) -> int:

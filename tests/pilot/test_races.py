@@ -2,13 +2,14 @@
 
 import pytest
 
+from flowpilot.ai.tools import ProposeOutcome
 from flowpilot.replies.models import Reply
 from flowpilot.web.http import WrongState
-from pilot.actions import closing, fixes, messages, runs, tasks
+from pilot.actions import closing, fixes, messages, proposals, runs, tasks
 from pilot.lifecycle import Move, Phase, phase
-from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix
+from pilot.models import AISession, ChatMessage, Closing, RunStamp, SessionEvent, SuggestedFix
 from script_builder.models import ScriptBuilderSession, ScriptTemplate
-from tests.factories.pilot import FILLED, SCRIPT, call, fresh, make_fix, make_task, settle
+from tests.factories.pilot import FILLED, SCRIPT, call, escalate, fresh, make_fix, make_task, settle
 from tests.script_builder.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -186,3 +187,47 @@ def test_a_task_closed_twice(session, owner):
     assert one_won(race(*[lambda: tasks.close(task=task, by=owner, state="done")] * 3))
     assert SessionEvent.objects.filter(kind="task_done").count() == 1
     assert Reply.objects.count() == 1
+
+
+def test_confirm_not_yet_and_an_outcome_of_ones_own(session, owner, admin):
+    fix = make_fix(session, Phase.VERIFYING)
+    proposal = ProposeOutcome(outcome="worked", evidence="It prints.")
+    proposals.propose(session=session, call=proposal, by=owner)
+    seen = fresh(fix).ai_outcome_proposed_at
+    mine = [fresh(fix) for _ in range(3)]
+    results = race(
+        lambda: proposals.confirm(fix=mine[0], version=fix.version, by=owner, seen=seen),
+        lambda: proposals.decline(fix=mine[1], by=owner, seen=seen),
+        lambda: fixes.write_outcome(fix=mine[2], version=fix.version, by=admin, move=Move.FAILED),
+    )
+    # Not yet and an outcome of one's own do not exclude each other; a confirmation excludes both.
+    refused = [result for result in results if isinstance(result, WrongState)]
+    assert len(refused) in (1, 2) and len(refused) + results.count(None) == 3, results
+    now = fresh(fix)
+    assert (now.ai_outcome_proposal, now.proposal_key) == ("", "")
+    assert SessionEvent.objects.filter(kind__in=("fix_worked", "fix_failed")).count() == (now.version - fix.version)
+
+
+def test_taking_over_and_withdrawing(session, owner, teammate):
+    escalate(session, to=teammate)
+    assert one_won(
+        race(
+            lambda: closing.take_over(session=session, by=teammate),
+            lambda: closing.withdraw(session=session, by=owner),
+        )
+    )
+    session.refresh_from_db()
+    assert (session.status, session.handed_to) == ("open", None)
+    assert SessionEvent.objects.filter(kind__in=("session_taken_over", "handover_withdrawn")).count() == 1
+
+
+def test_resolving_and_escalating(session, owner, teammate):
+    session.refresh_from_db()
+    seen, said = session.state_version, {"session": session, "by": owner}
+    assert one_won(
+        race(
+            lambda: closing.resolve(**said, notes="Done.", seen=seen),
+            lambda: closing.escalate(**said, reason="Beyond me.", summary="So far.", seen=seen, to=teammate),
+        )
+    )
+    assert Closing.objects.count() == 1

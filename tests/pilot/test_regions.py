@@ -10,6 +10,7 @@ from flowpilot.replies.models import Reply
 from pilot.actions import drafts, fixes, messages
 from pilot.lifecycle import Phase
 from pilot.models import ChatMessage
+from pilot.regions import banner_of
 from script_builder.actions import sessions
 from script_builder.models import ScriptBuilderSession
 from tests.factories.pilot import (
@@ -123,8 +124,8 @@ def test_every_write_answers_with_the_regions_and_the_turns_that_the_page_lacks(
     answer = htmx.post(path, body | {"page-seen": seen})
     assert answer.status_code == 200
     shown = regions(answer)
-    assert list(shown)[:5] == REGIONS
-    for target, part in list(shown.items())[:5]:
+    assert list(shown)[: len(REGIONS)] == REGIONS
+    for target, part in list(shown.items())[: len(REGIONS)]:
         assert f'id="{target[1:]}"' in part and "data-region" in part
     added = [str(row.pk) for row in session.messages.all()][-write.adds :] if write.adds else []
     assert turns(answer) == added and seen not in added
@@ -262,7 +263,7 @@ def test_wrong_input_is_said_where_it_was_typed(htmx, session, name):
     answer = htmx.post(path, body | {"version": made.version, "page-seen": seen})
     assert answer.status_code == 422
     shown = regions(answer)
-    assert list(shown)[:5] == REGIONS
+    assert list(shown)[: len(REGIONS)] == REGIONS
     assert words in shown[target]
     assert set(shown) - set(REGIONS) <= {target}
 
@@ -356,7 +357,11 @@ def live(browser, session, **page):
 def current(session) -> dict:
     session.refresh_from_db()
     newest = session.messages.last()
-    return {"v": session.state_version, "page-seen": str(newest.pk) if newest else ""}
+    return {
+        "v": session.state_version,
+        "page-seen": str(newest.pk) if newest else "",
+        "page-banner": banner_of(session),
+    }
 
 
 def test_nothing_new_is_204(htmx, session):

@@ -11,13 +11,13 @@ from flowpilot.replies import store
 from flowpilot.replies.models import Reply
 from flowpilot.replies.run import Run
 from flowpilot.replies.testing import drain
-from pilot.actions import closing, fixes, messages, tasks
+from pilot.actions import fixes, messages, tasks
 from pilot.lifecycle import Move, Phase, phase, surface_for
 from pilot.models import SuggestedFix, TaskItem
 from pilot.replies import SessionReplies
 from script_builder.models import ScriptTemplate
 from tests.conventions.world import snapshot
-from tests.factories.pilot import SCRIPT, fresh, make_fix, make_session, make_task, resolve, run
+from tests.factories.pilot import SCRIPT, escalate, fresh, make_fix, make_session, make_task, resolve, run
 
 PROPOSAL = {"title": "Replace the driver", "confidence": 60, "risk": "medium"}
 TASK = {"kind": "question", "text": "Since when?"}
@@ -278,7 +278,7 @@ def test_a_reply_under_way_at_closing_is_stopped_and_its_calls_are_refused(
         if way == "resolve":
             resolve(session)
         else:
-            closing.escalate(session=session, by=owner, reason="Beyond me.", summary="So far.", party="Vendor")
+            escalate(session)
     before = {key: rows for key, rows in snapshot().items() if not key.startswith("replies.")}
     store.finish(worker, made.reply.pk, made.ending(None), made.complete(), made.calls)
     reply = Reply.objects.get()

@@ -7,9 +7,8 @@ import pytest
 from django.urls import reverse
 
 from flowpilot.replies.models import Reply
-from flowpilot.web.http import WrongState
 from pilot import notes
-from pilot.actions import closing, fixes, tasks
+from pilot.actions import tasks
 from pilot.lifecycle import Phase, phase
 from tests.conventions.world import snapshot
 from tests.factories.pilot import (
@@ -57,7 +56,7 @@ def test_it_resolves_with_the_notes_as_edited(confirm, session, owner):
     answer = confirm(notes="My own\r\nwords.")
     assert answer.status_code == 200
     session.refresh_from_db()
-    assert (session.status, session.resolution_notes) == ("resolved", "My own\nwords.")
+    assert (session.status, session.closings.get().text) == ("resolved", "My own\nwords.")
     assert (session.closed_by, session.closed_at is None) == (owner, False)
     event = session.events.last()
     assert (event.kind, event.by, event.via) == ("session_resolved", owner, "person")
@@ -94,6 +93,26 @@ def test_what_becomes_of_the_fix(confirm, session, at, body, to):
     assert Reply.objects.count() == asked
 
 
+@pytest.mark.parametrize(
+    ("at", "body", "says"),
+    [
+        (Phase.VERIFYING, {}, "worked"),
+        (Phase.VERIFYING, {"outcome": "failed"}, "didn't work"),
+        (Phase.VERIFYING, {"outcome": "partial", "outcome_notes": "One of two."}, "worked in part"),
+        (Phase.UNRUN, {}, "not run, dismissed when the session was resolved"),
+        (Phase.PARTIAL, {}, "worked in part"),
+    ],
+)
+def test_the_notes_say_what_becomes_of_the_fix(confirm, session, at, body, says):
+    """They were written before it was said; an edited text keeps all else."""
+    fix = make_fix(session, at)
+    text = f"{notes.resolution_notes(session)}And told Jo."
+    assert confirm(notes=text, **body).status_code == 200
+    stored = session.closings.get().text
+    assert f"**{fix.title}**: {says}." in stored and stored.endswith("And told Jo.")
+    assert "not verified yet" not in stored and "proposed, not run" not in stored
+
+
 def test_notes_of_an_older_state_are_refused_and_kept(confirm, session):
     fix = make_fix(session)
     session.refresh_from_db()
@@ -117,8 +136,8 @@ def test_notes_of_an_older_state_are_refused_and_kept(confirm, session):
         ({"notes": " \n"}, "Write the resolution notes first."),
         ({"notes": "a\0b"}, "NUL"),
         ({"outcome": "lost"}, "Choose what came of the fix."),
-        ({"v": ""}, "Choose what came of the fix."),
-        ({"v": "²"}, "Choose what came of the fix."),
+        ({"v": ""}, "The form was not complete."),
+        ({"v": "²"}, "The form was not complete."),
         ({"outcome": "partial", "outcome_notes": " "}, "Say what was done"),
         ({"outcome": "failed", "outcome_notes": "x" * 5001}, "That is too long"),
     ],
@@ -144,24 +163,6 @@ def test_a_closed_session_has_no_dialog(htmx, session):
     assert surface(htmx.get(reverse("pilot:resolve", args=[session.pk]))) == ""
 
 
-def test_escalating_waits_for_the_outcome_of_a_run(session, owner):
-    said = {"session": session, "by": owner, "reason": "Beyond me.", "summary": "So far.", "party": "Vendor"}
-    for at in (Phase.VERIFYING, Phase.PARTIAL):
-        fix = make_fix(session, at)
-        before = snapshot()
-        with pytest.raises(WrongState) as refused:
-            closing.escalate(**said)
-        assert refused.value.code == "outcome_required"
-        assert snapshot() == before
-        never_applied(fix)
-        fixes.dismiss(fix=fresh(fix), version=fresh(fix).version, by=owner)
-    unrun = make_fix(session)
-    closing.escalate(**said)
-    session.refresh_from_db()
-    assert (session.status, session.handed_to_party, session.handoff_summary) == ("escalated", "Vendor", "So far.")
-    assert phase(fresh(unrun)) == Phase.UNRUN
-
-
 # ---- the notes ----------------------------------------------------------------------------------
 
 
@@ -183,7 +184,7 @@ def test_the_notes_tell_the_problem_the_findings_and_every_fix(session, owner, a
         "**Problem.** It is offline.",
         "- Since when? Monday.\n- Look at it. Done.",
         "**First fix**: didn't work.",
-        "**Second fix**: dismissed by the engineer.",
+        "**Second fix**: dismissed, not run.",
         "**Third fix**: worked in part.\n\nOne of two printers.",
         "**Fourth fix**: run, not verified yet.",
         ", by hand. Pulled the plug.",

@@ -1,8 +1,7 @@
 import pytest
 
-from pilot.actions import closing
 from tests.conventions.world import snapshot
-from tests.factories.pilot import make_session, resolve
+from tests.factories.pilot import escalate, make_session, resolve
 from tests.pilot.reading import text_of
 
 
@@ -78,8 +77,7 @@ def test_a_search_finds_nothing_of_others(as_stranger, owner):
 def three(owner):
     make_session(owner, title="Open")
     resolve(make_session(owner, title="Resolved"))
-    gone = make_session(owner, title="Escalated")
-    closing.escalate(session=gone, by=owner, reason="Beyond me.", summary="So far.", party="Vendor")
+    escalate(make_session(owner, title="Escalated"))
 
 
 @pytest.mark.parametrize(

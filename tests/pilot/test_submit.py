@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 
 from flowpilot.replies.models import Reply
-from pilot.actions import closing, drafts, fixes
+from pilot.actions import drafts, fixes
 from pilot.lifecycle import Phase
 from pilot.models import SessionEvent
 from script_builder.actions import messages, sessions
 from script_builder.models import ScriptBuilderSession
 from tests.conventions.world import snapshot
-from tests.factories.pilot import SCRIPT, fresh, make_fix, make_template
+from tests.factories.pilot import SCRIPT, escalate, fresh, make_fix, make_template
 from tests.pilot.reading import regions, surface, text_of
 
 MINE, THEIRS = "  Get-Mine  \n\n", "Get-Theirs\n"
@@ -240,7 +240,7 @@ def test_closing_the_session_stops_what_its_builders_are_asked(
     standalone, _ = sessions.open_standalone(by=owner, ai_session_id=session.pk, text="ls\n")
     messages.post(drafting=standalone, by=owner, text="Shorter.", key="k")
     with django_capture_on_commit_callbacks(execute=True):
-        closing.escalate(session=session, by=owner, reason="Beyond me.", summary="So far.", party="Vendor")
+        escalate(session)
     states = {reply.conversation: reply.state for reply in Reply.objects.filter(kind="builder")}
     assert states.pop(standalone.pk) == "queued"
     assert set(states.values()) == {"stopped"} and len(states) == 2

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from pilot.actions import drafts, fixes
 from pilot.lifecycle import Move, Phase, active_fix, banner_fix, banner_mode
@@ -201,7 +202,7 @@ def test_a_later_fix_is_drafted_below_a_divider_and_the_earlier_draft_is_offered
 )
 def test_the_banner_offers_what_its_mode_allows(htmx, session, viewer, htmx_of, at, mode, buttons, none_of):
     made = make_fix(session, at, verify_command="Get-Printer", why="It is stuck.")
-    assert banner_mode(made) == mode
+    assert banner_mode(made, 10, timezone.now()) == mode
 
     def slot(browser) -> str:
         return regions(browser.get(reverse("pilot:live", args=[session.pk])))["#fix-slot"]

@@ -67,6 +67,13 @@ class TestMakeDraft:
         assert templates.make_draft(**asked, text="other", parameters=None) == draft
         assert ScriptTemplateVersion.objects.count() == 1
 
+    def test_what_the_script_declares_becomes_its_parameters(self, account, owner, fix):
+        draft = templates.make_draft(
+            account=account, by=owner, source_fix_id=fix.pk, name="x", text="a=$1\n", parameters=None, language="bash"
+        )
+        assert draft.newest.text == 'set -- {{ a }} "$@"\na=$1\n'
+        assert set(draft.newest.parameters) == {"a"}
+
     def test_no_template_without_its_version(self, account, owner, fix):
         with pytest.raises(InvalidScript):
             templates.make_draft(
@@ -101,6 +108,22 @@ class TestSave:
         drafting.save()
         assert save(text="sleep {{ x }}\n").parameters["x"]["type"] == "number"
         assert set(save(text="sleep 1\n", parameters={}).parameters) == set()
+
+    def test_what_the_script_declares_becomes_its_parameters(self, save, drafting):
+        version = save(text="param([int]$Days = 30)\n", revision=0)
+        assert version.text == "param([int]$Days = {{ days }})\n"
+        assert version.parameters["days"]["default"] == "30"
+        drafting.refresh_from_db()
+        assert (drafting.buffer, drafting.parameters) == (version.text, version.parameters)
+
+    def test_the_same_typed_text_again_is_the_same_version(self, save):
+        first = save(text="param([int]$Days = 30)\n", revision=0)
+        assert save(text="param([int]$Days = 30)\n", revision=0) == first
+        assert save(text=first.text, revision=1) == first
+
+    def test_what_is_said_of_a_parameter_already_stays(self, save):
+        given = {"days": {"type": "number", "label": "How long", "default": "7"}}
+        assert save(text="param([int]$Days = 30)\n", parameters=given).parameters["days"]["default"] == "7"
 
     @pytest.mark.parametrize("text", [" ", "a\0", "echo {{ nobody }}"])
     def test_a_script_that_is_no_template_is_refused(self, save, text):

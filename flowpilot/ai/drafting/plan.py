@@ -1,11 +1,10 @@
 """What is to be drafted and what the requests make of it: wishes that add up, and can be taken back."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from flowpilot.ai import library
+from flowpilot.ai import library, patterns
 from flowpilot.ai.drafting.model import NAMES, ONLY_USER, SCAFFOLD, TAKEN, Script, Wishes, dry_run, option
 from flowpilot.ai.drafting.requests import Change
 from flowpilot.ai.port import Conversation, Draft, FixFact
@@ -242,8 +241,9 @@ def _set(subject: Subject, wishes: Wishes, change: Change) -> tuple[Wishes, Note
     parameter = subject.recipe.parameters[change.parameter]
     given = option(change.parameter, wishes.language)
     value = next((choice for choice in parameter.choices if choice == change.value.lower()), "")
-    if not parameter.choices and fits(change.value, parameter):
-        value = change.value
+    if not parameter.choices:
+        # "Use Q as the drive letter" means Q:.
+        value = next((said for said in (change.value, f"{change.value}:") if fits(said, parameter)), "")
     if not value:
         return wishes, Note(f"I cannot set `{given}` to that: it does not fit “{parameter.label}”.")
     values = {**dict(wishes.values), change.parameter: value}
@@ -255,7 +255,7 @@ def _set(subject: Subject, wishes: Wishes, change: Change) -> tuple[Wishes, Note
 
 def fits(value: str, parameter: Parameter) -> bool:
     """Whether a parameter takes this value."""
-    return bool(re.fullmatch(parameter.pattern, value)) and len(value) <= 100
+    return len(value) <= 100 and patterns.full(parameter.pattern, value)
 
 
 _APPLY: dict[str, Callable[[Subject, Wishes, Change], tuple[Wishes, Note]]] = {

@@ -8,7 +8,7 @@ from flowpilot.ai import intents
 MOST_CHARACTERS = 1000
 LANGUAGES = {
     "powershell": r"power ?shell|pwsh|ps1",
-    "bash": r"bash|shell script|sh script",
+    "bash": r"bash|shell script|sh script|linux",
     "python": r"python ?3?|py",
     "batch": r"batch(?: (?:file|script))?|cmd(?: (?:file|script))?|bat(?: file)?",
 }
@@ -20,7 +20,7 @@ _HOSTS = r"(?:computer|machine|pc|server|host|device|workstation|client|laptop)s
 WISHES = {
     "logging": (
         r"\b(?:add|with|include|enable|want|need|write|keep|make|create|some)\b.*\blog(?:s|ging|file)?\b|^log(?:ging)?$"
-        r"|\blog (?:everything|it all|all of it|each|every|what)\b|\blog it\b",
+        r"|\blog (?:everything|it all|all of it|each|every|what)\b|\blog (?:it|to)\b",
         r"\blog(?:s|ging|file)?\b",
         r"^$",
     ),
@@ -30,7 +30,9 @@ WISHES = {
         r"\bas a (?:plain |simple )?script (?:again|only)\b",
     ),
     "one_user": (
-        r"\b(?:only|just|single)\b.*\b(?:user|person|account|profile)\b|\b(?:one|single) (?:user|person)\b",
+        r"\b(?:only|just|single)\b.*\b(?:user|person|account|profile)\b|\b(?:one|single) (?:user|person)\b"
+        rf"|\b(?:restrict|limit)(?:ed)?(?: it| this| that)? to (?!.*\b{_HOSTS}\b)"
+        rf"|^(?:only|just) for (?!.*\b{_HOSTS}\b)\w+",
         r"\b(?:one|single) (?:user|person)\b|\buser (?:check|limit|guard)\b",
         r"\b(?:all|every|any) (?:the )?(?:users?|body)\b|\beverybody\b|\beveryone\b",
     ),
@@ -53,13 +55,14 @@ WISHES = {
     ),
 }
 _WHAT = r"(?P<what>[a-z0-9 -]+?)"
-_END = r"(?: as (?:a )?(?:parameter|argument|variable)s?)?(?: please)?$"
+_PARAMETER = r"(?:param(?:eter)?|arg(?:ument)?)"
+_END = rf"(?: as (?:a )?(?:{_PARAMETER}|variable)s?)?(?: please)?$"
 ASKS_FOR = [
     rf"\b(?:ask|prompt)(?: me| us| the user)? for {_WHAT}{_END}",
-    rf"\b(?:make|turn|take|have|with|pass|use) {_WHAT} (?:into |as |be |to )?(?:a |an )?(?:parameter|argument)\b",
-    rf"\b(?:parameter|argument) (?:for |called |named ){_WHAT}{_END}",
-    rf"\b(?:add|declare|want|need) (?:a |an |the )?{_WHAT} (?:parameter|argument)\b",
-    rf"^{_WHAT} as (?:a )?(?:parameter|argument)\b",
+    rf"\b(?:make|turn|take|have|with|pass|use) {_WHAT} (?:into |as |be |to )?(?:a |an )?{_PARAMETER}\b",
+    rf"\b{_PARAMETER} (?:for |called |named ){_WHAT}{_END}",
+    rf"\b(?:add|declare|want|need) (?:a |an |the )?{_WHAT} {_PARAMETER}\b",
+    rf"^{_WHAT} as (?:a )?{_PARAMETER}\b",
 ]
 ABOUT = {
     "undo": r"^(?:please )?(?:undo|revert|take (?:that|it|this) back|go back|forget (?:that|it)|never ?mind)\b",
@@ -84,7 +87,8 @@ _PLAIN = r"[\"'“]?(?P<value>[^\s\"'“”]+?)[\"'”]?(?=[\s,;!?]|\.(?:\s|$)|$
 SETS = [
     r"\b(?:set|change) (?:the )?{word}(?: name| letter)? (?:to |= ?)" + _PLAIN,
     r"\b{word}(?: name| letter)? ?(?:is|=|:) ?" + _MARKED,
-    r"\b(?:use|with|for|on) (?:the )?{word} " + _MARKED,
+    r"\b(?:use|with|for|on) (?:the )?{word}(?: name| letter)? " + _MARKED,
+    r"^(?:the )?{word}(?: name| letter)? " + _MARKED + "$",
     r"\b(?:use|take) " + _PLAIN + r" (?:as|for) (?:the )?{word}\b",
 ]
 
@@ -168,7 +172,7 @@ def _language(plain: str) -> list[Change]:
     for pattern in (
         rf"\b(?:to|into) (?:a |an )?({_ANY})\b",
         rf"\b{_INTO} ({_ANY})\b",
-        rf"^({_ANY})(?: version| script| please)*$",
+        rf"^(?:the |a )?({_ANY})(?: version| script| one| please)*$",
     ):
         if found := re.search(pattern, plain):
             return [Change("language", value=_named(found[1]))]
@@ -194,7 +198,7 @@ def _noun(words: str) -> str:
 
 
 def _set(clause: str, words: dict[str, tuple[str, ...]]) -> Change | None:
-    if re.search(r"(?i)\b(?:parameter|argument|ask|prompt)\b", clause):
+    if re.search(rf"(?i)\b(?:{_PARAMETER}|ask|prompt)\b", clause):
         return None
     for parameter, called in words.items():
         for word in sorted((parameter, *called), key=len, reverse=True):

@@ -1,12 +1,12 @@
 """What the built-in assistant says, in Markdown. Words from tickets are quoted as plain text, never as markup."""
 
-import re
-
 from flowpilot.ai.port import FixFact
-from flowpilot.ai.schema import Runbook, RunbookFix
+from flowpilot.ai.providers.fix_wording import left_out
+from flowpilot.ai.providers.phrases import evidence, noted, plain, quoted
+from flowpilot.ai.schema import Hints, Runbook
 from flowpilot.ai.situation import Situation
 
-COURTESIES = ("greeting", "thanks", "wait")
+COURTESIES = ("greeting", "thanks", "wait", "ok")
 OUTCOMES = {
     "applied_failed": "didn't work",
     "applied_success": "worked",
@@ -14,6 +14,7 @@ OUTCOMES = {
     "dismissed": "dismissed, not run",
     "proposed": "still open",
 }
+NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 HELLO = (
     "Hello. I am the built-in assistant and work from a library of runbooks. "
@@ -22,13 +23,19 @@ HELLO = (
 NOTHING_FITS = (
     "I am the built-in assistant and work from a library of runbooks; **no runbook fits what you describe**, and I "
     "would rather say so than guess. A few questions that narrow down any problem are in the task lane. Answer what "
-    "you can and skip the rest; then I look again."
+    "you can and skip the rest; then I look again. If you know a runbook that fits, pick it under **Runbooks**."
 )
+MORE_GENERIC = "Still no runbook fits. Three more questions are in the task lane; after them I look once more."
 STILL_NOTHING = (
     "With this too, **no runbook of mine fits**, so I propose no fix.\n\n"
-    "What I can do: a new symptom or an exact error message in this chat makes me look again. "
-    "What you find out and do by hand belongs in this chat too, so that it is kept with the session. "
-    "If you **escalate** the ticket, task lane and Timeline hold every answer; **Resolve** closes it if you solved it."
+    "- A new symptom or an exact error message in this chat makes me look again.\n"
+    "- If you know a runbook that fits, pick it under **Runbooks**.\n"
+    "- What you find out and do by hand belongs in this chat too, so that it is kept with the session.\n"
+    "- If you **escalate** the ticket, task lane and Timeline hold every answer; if you solved it, press **Resolve**."
+)
+NOTHING_NEW = (
+    "I looked again, and no runbook of mine fits that either. It is kept in the chat for whoever works on this next; "
+    "**Escalate** hands it over with all of it."
 )
 WAITING_FOR_ANSWERS = (
     "That does not tell me enough yet. The open questions in the task lane would; "
@@ -36,177 +43,178 @@ WAITING_FOR_ANSWERS = (
 )
 
 
-def plain(text: str, most: int = 200) -> str:
-    """Somebody's words on one line, with what Markdown would take for markup escaped."""
-    text = " ".join(text.split())
-    text = text if len(text) <= most else text[:most].rstrip() + "…"
-    return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)
-
-
 def courtesy(here: Situation) -> str:
-    """A short answer to a greeting, a thank-you or a request to wait, with where things stand."""
-    first = {"greeting": "Hello.", "thanks": "You're welcome.", "wait": "Take your time."}[here.intent]
+    """A short answer to a greeting, a thank-you, a nod or a request to wait, with where things stand."""
+    first = {"greeting": "Hello.", "thanks": "You're welcome.", "wait": "Take your time.", "ok": "Good."}[here.intent]
+    if here.open_fix and here.open_fix.was_run:
+        return f"{first} {quoted(here.open_fix.title)} was run; record its outcome on the banner when you know it."
     if here.open_fix:
-        return f"{first} “{plain(here.open_fix.title)}” is on the banner."
+        return f"{first} {quoted(here.open_fix.title)} is on the banner; nothing happens until you press **Apply**."
+    if here.stopping:
+        return f"{first} **Escalate** hands the ticket over with all answers; “go on” gets you my fix all the same."
+    if here.own_fixes and here.own_fixes[-1].status == "applied_success":
+        return f"{first} If that is all, press **Resolve**; if there is something else, describe it."
     if here.open_tasks:
-        return f"{first} The open questions are in the task lane."
+        return f"{first} The open questions are in the task lane; I go on when they are answered or skipped."
     return f"{first} Tell me when there is something new."
 
 
-def taken_for(here: Situation, because: tuple[str, ...], asks: bool) -> str:
-    """What the problem is taken for and why, and what comes next."""
-    words = ", ".join(f"“{plain(word)}”" for word in because)
-    reason = f"because the description says {words}" if words else "by what you told me"
-    text = f"I take this for **{here.runbook.title}**, {reason}. "
-    if asks:
-        text += (
-            "Before I propose a fix, please look at the questions and checks in the task lane; "
-            "skip what cannot be found out."
-        )
+# ---- Taking up a problem -----------------------------------------------------------------------------
+
+
+def taken_for(here: Situation, because: tuple[str, ...]) -> str:
+    """What the problem is taken for, and why. `flowpilot.ai.course` reads the beginning of it again."""
+    words = ", ".join(quoted(word) for word in because)
+    reason = f"because of {words} in what you wrote" if words else "by what you told me"
+    return f"I take this for **{here.runbook.title}** ({here.runbook.number}), {reason}."
+
+
+def picked(book: Runbook) -> str:
+    """That the engineer's choice is what is worked from now on."""
+    return f"I work with **{book.title}** ({book.number}) from here on, as you chose."
+
+
+def start(here: Situation, taken: str) -> str:
+    """What is worked from here on, what is known already, and what an open fix waits for."""
+    parts = [taken]
+    known = {task: words for task, words in here.answers.known.items() if task not in here.asked}
+    if known:
+        lines = [f"- {task.text} {quoted(known[task.id])}" for task in here.runbook.tasks if task.id in known]
+        parts.append("What you wrote answers this already, so I do not ask it:\n\n" + "\n".join(lines))
+    leftover = [book for book in here.worked if book != here.runbook and _has_open(here, book)]
+    if leftover:
+        names = ", ".join(f"“{book.title}”" for book in leftover)
+        parts.append(f"What the task lane still asks about {names} can be skipped if it does not matter any more.")
     if here.open_fix:
-        text += (
-            f"\n\n“{plain(here.open_fix.title)}” is still open on the banner. "
-            "Record its outcome or **Dismiss** it, before I propose another fix."
+        settle = "record its outcome" if here.open_fix.was_run else "run it or **Dismiss** it"
+        parts.append(
+            f"{quoted(here.open_fix.title)} is still open on the banner: {settle} before I propose another fix."
         )
-    return text.rstrip()
+    return "\n\n".join(parts)
+
+
+def _has_open(here: Situation, book: Runbook) -> bool:
+    return any(task.state == "open" for task in here.tasks(book.number))
+
+
+def _please(here: Situation) -> str:
+    if len(here.next_tasks) == 1:
+        return f"Before I propose a fix I need one answer; {_in_the_lane(here)} Skip it if it cannot be found out."
+    return (
+        f"Before I propose a fix I need {NUMBERS[len(here.next_tasks)]} answers; they are asked in the task lane and "
+        "decide what comes first. Skip what cannot be found out, or say “go on” to skip them all."
+    )
+
+
+def _in_the_lane(here: Situation) -> str:
+    """The one task that is asked next, and why."""
+    task = here.next_tasks[0]
+    return f"it is asked in the task lane: {task.text} {task.why}"
+
+
+def asks(here: Situation) -> str:
+    """What is asked next, and why."""
+    if not here.asked:
+        return noted(here) + _please(here)
+    count = len(here.next_tasks)
+    before = "the next fix" if here.own_fixes else "I propose a fix"
+    if count == 1:
+        return f"{noted(here)}One more before {before}; {_in_the_lane(here)}"
+    return f"{noted(here)}{NUMBERS[count].capitalize()} more before {before}; they are in the task lane."
+
+
+def waits(here: Situation) -> str:
+    """That open questions still matter."""
+    count = len(here.waits_for)
+    if here.picked or not here.said:
+        open_ones = "one question is" if count == 1 else f"{count} questions are"
+        them = "it is" if count == 1 else "they are"
+        return (
+            f"About “{here.runbook.title}” {open_ones} still open in the task lane; I go on when {them} answered or "
+            "skipped."
+        )
+    which = "question" if count == 1 else "questions"
+    lines = "\n".join(f"- {plain(task.text, 2000)}" for task in here.waits_for)
+    first = noted(here) or "That alone does not tell me which fix comes first. "
+    still = f"Still open in the task lane, and worth knowing first:\n\n{lines}"
+    return f"{first}{still}\n\nAnswer or skip the {which}, or say “go on”."
 
 
 def why_asked(here: Situation) -> str:
     """Why the open questions are asked."""
-    book = here.runbook
-    reasons = {f"{book.number}/question/{task.id}": task for task in book.questions}
-    reasons |= {f"{book.number}/check/{task.id}": task for task in book.checks}
-    lines = [f"- {reasons[t.source].text} {reasons[t.source].why}" for t in here.open_tasks if t.source in reasons]
+    reasons = {task.id: task for task in here.runbook.tasks}
+    slugs = [task.source.rpartition("/")[2] for task in here.waits_for]
+    asked = [reasons[slug] for slug in slugs if slug in reasons]
+    # The task lane shows these as they are, so they are plain text.
+    lines = [f"- {plain(task.text, 2000)} {plain(task.why, 2000)}" for task in asked]
     return "The answers decide which fix comes first:\n\n" + "\n".join(lines)
 
 
-def _how(fix: RunbookFix) -> str:
-    """How a fix is run, in the words of the page."""
-    return {
-        "template": "Press **Apply**: its template opens in the task lane. Fill in the values, press **Generate**, run "
-        "the script, and then press **✓ I ran this**.",
-        "script": "Press **Apply**: the drafted script is shown with three ways to go on. Read it before you run it.",
-        "to draft": "Press **Apply**: the **Script Builder** tab opens. Ask me there for a draft, or write the script "
-        "yourself, and press **Submit**; **Apply** then shows it with three ways to run it.",
-        "by hand": "Press **Apply**: the **Script Builder** tab opens. When the steps are done, press **No script "
-        "needed: I did this by hand** there.",
-    }[fix.way]
+# ---- Coming to an end --------------------------------------------------------------------------------
 
 
-def _risk(fix: RunbookFix) -> str:
-    who = {"user": " as the signed-in user", "": ""}.get(fix.run_as, f" as {fix.run_as}")
-    parts = [f"**Risk: {fix.risk}.**", *fix.warnings]
-    if fix.needs_admin:
-        parts.append(f"Run it{who} with administrator rights.")
-    elif who:
-        parts.append(f"Run it{who}.")
-    parts += ["The computer may have to restart."] if fix.reboots else []
-    return " ".join(parts)
-
-
-def proposal(here: Situation, fix: RunbookFix, last: FixFact | None) -> str:
-    """Why this fix, what it risks, and how to run it."""
-    before = ""
-    if last and last.status == "applied_failed":
-        before = f"“{plain(last.title)}” did not help, so its cause is unlikely. "
-    elif last and last.status == "dismissed":
-        before = f"“{plain(last.title)}” is put aside. "
-    elif last and last.status == "applied_success":
-        before = f"If it came back, **Correct** the outcome of “{plain(last.title)}” on its line. "
-    elif here.open_tasks:
-        before = "I go on without the answers that are still open. "
-    steps = f"\n\n{fix.description}" if fix.way in ("by hand", "to draft") else ""
-    return f"{before}I propose: **{fix.title}**.\n\n{fix.cause} {fix.why}{steps}\n\n{_risk(fix)}\n\n{_how(fix)}"
-
-
-def why_and_risk(here: Situation, fact: FixFact) -> str:
-    """Why a fix was proposed and what it risks."""
-    fix = here.entry(fact)
-    if fix is None:
-        return f"“{plain(fact.title)}” is not from my library; what was said of it stands on the banner."
-    return f"“{plain(fact.title)}”: {fix.cause} {fix.why}\n\n{_risk(fix)}"
-
-
-def about_open_fix(here: Situation, fact: FixFact) -> str:
-    """Words about the fix that is open; outcomes are the engineer's to record."""
-    title, fix, wish = f"“{plain(fact.title)}”", here.entry(fact), here.intent
-    if wish in ("why", "safe"):
-        return why_and_risk(here, fact)
-    if fact.status == "applied_partial":
-        return (
-            f"{title} worked in part. On the banner record **Worked** or **Didn't work** when it is settled, or "
-            "**Apply again**. Say “what else” and I propose the next fix."
-        )
-    if fact.was_run:
-        if wish == "works":
-            return f"Good to hear. I record no outcome: press **Worked** on the banner for {title}, then **Resolve**."
-        if wish == "failed":
-            return (
-                f"Then press **Didn't work** on the banner for {title}, with a reason if you know one. "
-                "I go on with the next fix from there."
-            )
-        verify = f" This shows it:\n\n```{fix.language}\n{fix.verify.command}\n```\n\n" if fix else " "
-        ask = "Record **Worked**, **Didn't work** or **Partial** on the banner."
-        return f"{title} was run, and its outcome is still open.{verify}{ask}"
-    declare = _how(fix) if fix else "Press **Apply** to get there."
-    after = (
-        f" The next one would be “{here.next_fix.title}”."
-        if here.next_fix
-        else " I have no other fix for this after it."
-    )
-    if wish == "works":
-        return (
-            f"Good to hear. I record no outcome: if {title} did it, put the run on the record first, then press "
-            f"**Worked** on the banner. {declare} If it went away by itself, **Dismiss** the fix and **Resolve**."
-        )
-    if wish == "failed":
-        return (
-            f"{title} is not on the record as run. If you ran it, record that first, then press **Didn't work** on the "
-            f"banner. {declare} If you did not, **Dismiss** it.{after}"
-        )
-    if wish == "done":
-        return f"Then put the run on the record. {declare} The banner asks for the outcome afterwards."
-    if wish == "else":
-        return f"One fix at a time: **Dismiss** {title} on the banner and I go on.{after}"
-    return f"{title} is proposed and waits on the banner. {declare} If you do not want it, **Dismiss** it and I go on."
+def _unsettled(here: Situation) -> str:
+    """The other problems of the session that came to no end."""
+    names = ", ".join(f"“{book.title}”" for book in here.unsettled)
+    return f" Not settled yet in this session: {names}; pick it under **Runbooks** to go back to it." if names else ""
 
 
 def solved(here: Situation) -> str:
     """It works, and no fix waits for an outcome."""
-    return "Good to hear. Press **Resolve**: the notes are written from the record, and you can edit them."
-
-
-def already_solved(fact: FixFact) -> str:
-    """The record says that a fix worked."""
     return (
-        f"By the record “{plain(fact.title)}” worked. Press **Resolve** if that is all. "
-        "If the problem is still there or came back, say so and I go on; if it is another one, describe it."
+        "Good to hear. Press **Resolve**: the notes are written from the record, and you can edit them."
+        + _unsettled(here)
     )
 
 
-def hand_over(here: Situation) -> str:
-    """An answer says that this should go to somebody else."""
-    reasons = "\n".join(f"- {trigger.text}" for trigger in here.triggers)
+def already_solved(here: Situation, fact: FixFact) -> str:
+    """The record says that a fix worked."""
     return (
-        f"Your answers give a reason to stop here:\n\n{reasons}\n\nI suggest to **escalate** the ticket; "
-        "the answers are on the Timeline. Say “go on” if you want my first fix all the same."
+        f"By the record {quoted(fact.title)} worked. Press **Resolve** if that is all. "
+        "If the problem is still there or came back, say so and I go on; if it is another one, describe it."
+        + _unsettled(here)
+    )
+
+
+def hand_over(here: Situation, open_fix: FixFact | None = None) -> str:
+    """An answer says that this should go to somebody else: before a fix, between two, or while one is open."""
+    reasons = "\n".join(f"- {trigger.text}{_given(here, trigger.when)}" for trigger in here.stopping)
+    again = all(here.was_told(trigger.text) for trigger in here.stopping)
+    first = "The reason to stop still stands" if again else "**Stop here**: there is a reason to hand this over"
+    held = ""
+    if open_fix and open_fix.was_run:
+        held = f"\n\nRecord first on the banner what came of {quoted(open_fix.title)}."
+    elif open_fix:
+        held = f"\n\n{quoted(open_fix.title)} is still on the banner; I would not run it now."
+    go_on = "" if open_fix else " Say “go on” if you want my next fix all the same."
+    return (
+        f"{noted(here)}{first}:\n\n{reasons}{held}\n\nI suggest to **escalate** the ticket; the answers and what was "
+        f"tried go along.{go_on}"
     )
 
 
 def exhausted(here: Situation) -> str:
     """The honest end: what was tried, and whom to turn to."""
+    opening = f"I have **no further fix** for “{here.runbook.title}” and will not guess."
+    if here.was_told(opening):
+        return (
+            f"I still have no further fix for “{here.runbook.title}”. **Escalate** hands over all that was tried; "
+            "another symptom or an exact error message makes me look again."
+        )
     tried = "\n".join(
         f"- {plain(fix.title)}: {OUTCOMES.get(fix.status, fix.status)}"
         + (f" ({plain(fix.notes)})" if fix.notes else "")
         for fix in here.own_fixes
-        if fix.reason != "superseded"
     )
-    reasons = " ".join(
-        trigger.text for trigger in here.runbook.escalate if not trigger.when or trigger in here.triggers
+    so_far = f" So far:\n\n{tried}" if tried else ""
+    if any(fix.status == "dismissed" for fix in here.own_fixes):
+        so_far += "\n\nWhat was dismissed was not tried; its steps stand further up in this chat."
+    reasons = "\n".join(
+        f"- {trigger.text}" for trigger in here.runbook.escalate if not trigger.when or trigger in here.triggers
     )
+    worth = f" Worth telling whoever takes over, if it is so:\n\n{reasons}" if reasons else ""
     return (
-        f"I have **no further fix** for “{here.runbook.title}” and will not guess. So far:\n\n{tried}\n\n"
-        f"I suggest to **escalate** the ticket. For whoever takes over: {reasons}\n\n"
+        f"{opening}{so_far}{left_out(here)}\n\nI suggest to **escalate** the ticket.{worth}\n\n"
         "If there is a new symptom or an error message, describe it and I look again."
     )
 
@@ -216,3 +224,8 @@ def which(books: list[Runbook]) -> str:
     lines = "\n".join(f"- **{book.title}**: {book.apart}." for book in books)
     first = "This may be one of these; I am not sure" if len(books) > 1 else "This may be the following; I am not sure"
     return f"{first}:\n\n{lines}\n\nPlease choose in the task lane, and I go on from there."
+
+
+def _given(here: Situation, when: Hints) -> str:
+    given = evidence(here, when, anywhere=True)
+    return f" (You answered {given}.)" if given else ""
