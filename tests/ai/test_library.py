@@ -185,8 +185,8 @@ def test_what_the_task_lane_shows_is_plain_text(book):
 MARKS = re.compile(r"^\s*(?:\d+\.|-)\s|[`*\s]", re.MULTILINE)
 
 
-@pytest.mark.parametrize("fix", FIXES)
-def test_the_chat_shows_every_character_of_a_fix(fix):
+@pytest.mark.parametrize(("book", "fix"), FIXES)
+def test_the_chat_shows_every_character_of_a_fix(book, fix):
     for text in (fix.title, fix.cause, fix.why, fix.description, *fix.warnings):
         shown = html.unescape(re.sub(r"<[^>]*>", "", render_block(text)))
         assert MARKS.sub("", shown) == MARKS.sub("", text)
