@@ -32,6 +32,7 @@ eval: .venv/.requirements-dev
 
 bench: .venv/.requirements-dev staticfiles/.stamp
 	@tools/chromium.sh
+	@$(PY) benchmarks/matching.py
 	@$(PY) benchmarks/editor.py
 
 format: .venv/.requirements-dev
