@@ -1,6 +1,7 @@
 # make run     the demo on http://127.0.0.1:8000 (HOST, PORT)
 # make test    the whole suite, in Chromium and on PostgreSQL too
 # make check   lint, import layers, deployment check, missing migrations
+# make eval    how well problems lead to their runbooks, and each miss
 # make bench   what things cost, measured
 
 PY := .venv/bin/python
@@ -10,7 +11,7 @@ SOURCES := build.mjs package.json package-lock.json $(shell find static -type f 
 # A virtual environment whose Python is gone, or that was copied from elsewhere, is made again.
 BROKEN := $(shell [ ! -d .venv ] || $(PY) -c "import pip" 2>/dev/null || rm -rf .venv)
 
-.PHONY: run test check bench format clean
+.PHONY: run test check eval bench format clean
 
 run: .venv/.requirements staticfiles/.stamp .env
 	@$(PY) tools/serve.py
@@ -26,8 +27,12 @@ check: .venv/.requirements-dev
 	.venv/bin/lint-imports --no-logo
 	tools/check_django.sh
 
+eval: .venv/.requirements-dev
+	@$(PY) tools/evaluate.py
+
 bench: .venv/.requirements-dev staticfiles/.stamp
 	@tools/chromium.sh
+	@$(PY) benchmarks/matching.py
 	@$(PY) benchmarks/editor.py
 	@$(PY) benchmarks/library.py
 

@@ -75,7 +75,7 @@ def none_fits(d: Dialogue) -> None:
 
 
 def changes_its_mind(d: Dialogue) -> None:
-    d.opens("Cannot get at the report", "Cannot print the quarterly report, nothing prints")
+    d.opens("Cannot get at the report", "Cannot print the quarterly report, it is stuck in the queue")
     d.answers(scope="One printer on one computer", where="Print server")
     d.picks("W10")
     d.says("Sorry, wrong track. It is not the account: her P drive is gone, the report is on it.")

@@ -1,4 +1,4 @@
-"""Drafts in Bash and Python are run, with stand-ins for the programs of Windows that they call."""
+"""Drafts in Bash and Python are run, with stand-ins for the programs that they call."""
 
 import os
 import re
@@ -10,7 +10,7 @@ import pytest
 from tests.ai.drafts import OFFERED, TO_DRAFT, drafted
 
 VALUES = {"drive": "P:", "server": "fs01", "share": "projects", "user": "j.doe"}
-CHANGING = re.compile(r"/delete|/persistent:|/hibernate off")
+CHANGING = re.compile(r"/delete|/persistent:|/hibernate off| prune |start w32time|/config|/resync|^reg add|/refreshprt")
 
 NET = """#!/bin/sh
 printf "net %s\\n" "$*" >>calls
@@ -19,6 +19,7 @@ case "$*" in
   use) echo 'no drives' ;;
   *delete*) rm mapped ;;
   'use P:') test -e mapped ;;
+  'start w32time') touch running ;;
   *) touch mapped && mkdir -p P: ;;
 esac
 """
@@ -26,6 +27,35 @@ POWERCFG = """#!/bin/sh
 printf "powercfg %s\\n" "$*" >>calls
 case "powercfg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
 rm hiberfil.sys
+"""
+DOCKER = """#!/bin/sh
+printf "docker %s\\n" "$*" >>calls
+case "docker $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+"""
+W32TM = """#!/bin/sh
+printf "w32tm %s\\n" "$*" >>calls
+case "w32tm $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$*" in
+  /query*) test -e running && cat source ;;
+  /stripchart*) echo '12:00:00, +00.0012345s' ;;
+  /config*) echo fs01,0x8 >source ;;
+esac
+"""
+REG = """#!/bin/sh
+printf "reg %s\\n" "$*" >>calls
+case "reg $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  add) echo "  Value  REG_DWORD  0x$8" >value ;;
+  query) cat value 2>/dev/null ;;
+esac
+"""
+DSREGCMD = """#!/bin/sh
+printf "dsregcmd %s\\n" "$*" >>calls
+case "dsregcmd $*" in *"${FAIL:-never}"*) echo refused >&2; exit 5 ;; esac
+case "$1" in
+  /refreshprt) touch token ;;
+  /status) echo " AzureAdJoined : YES"; test -e token && echo " AzureAdPrt : YES" || echo " AzureAdPrt : NO" ;;
+esac
 """
 CMD = "#!/bin/sh\ntest -e hiberfil.sys && echo 'hiberfil.sys 8 000 000'\n"
 
@@ -38,17 +68,25 @@ def sandbox(tmp_path):
         "net.exe": NET,
         "powercfg": POWERCFG,
         "powercfg.exe": POWERCFG,
+        "w32tm": W32TM,
+        "w32tm.exe": W32TM,
+        "reg": REG,
+        "reg.exe": REG,
+        "dsregcmd": DSREGCMD,
+        "dsregcmd.exe": DSREGCMD,
         "cmd.exe": CMD,
+        "docker": DOCKER,
     }.items():
         (stubs / name).write_text(text)
         (stubs / name).chmod(0o755)
     (tmp_path / "mapped").touch()
+    (tmp_path / "source").write_text("Local CMOS Clock")
     (tmp_path / "hiberfil.sys").write_text("x")
     (tmp_path / "P:").mkdir()
 
 
 def run(tmp_path, source, language, *arguments, fail="", **wishes):
-    """Runs a draft with stand-ins for Windows' programs; says what it printed, and the changes that it made."""
+    """Runs a draft with stand-ins for its programs; says what it printed, and the changes that it made."""
     if not (tmp_path / "stubs").exists():
         sandbox(tmp_path)
     (tmp_path / "calls").write_text("")
@@ -69,7 +107,19 @@ def run(tmp_path, source, language, *arguments, fail="", **wishes):
 RUNS = [case for case in OFFERED if case[1] in ("bash", "python")]
 LINES = {
     "W20/fix/remap": ["Removed the mapping of P:.", "Mapped P: to projects on fs01.", "P: opens."],
+    "W12/fix/pdc-peers": [
+        "Started the Windows Time service.",
+        "Set the service to follow fs01.",
+        "The clock follows a server.",
+    ],
     "W04/fix/hibernation": ["Turned hibernation off.", "hiberfil.sys is gone."],
+    "L02/fix/docker": [
+        "Removed the unused images older than 168 hours.",
+        "Removed the build caches older than 168 hours.",
+        "Docker works; volumes and containers were left as they are.",
+    ],
+    "W15/fix/nat-rule": ["Set the value to 2.", "The value is 2. Restart the computer"],
+    "W21/fix/refresh-token": ["Asked Windows for a new token.", "The token is there."],
 }
 WAYS = [{}, {"logging": True}, {"function": True}, {"function": True, "logging": True, "short": True}]
 
@@ -97,7 +147,17 @@ def test_it_changes_what_it_says_and_a_dry_run_changes_nothing(tmp_path, source,
 @pytest.mark.parametrize("wishes", WAYS, ids=lambda wishes: "+".join(wishes) or "plain")
 @pytest.mark.parametrize(
     ("source", "fail", "made"),
-    [("W20/fix/remap", "/delete", 1), ("W20/fix/remap", "/persistent", 2), ("W04/fix/hibernation", "off", 1)],
+    [
+        ("W20/fix/remap", "/delete", 1),
+        ("W20/fix/remap", "/persistent", 2),
+        ("W04/fix/hibernation", "off", 1),
+        ("L02/fix/docker", "image prune", 1),
+        ("L02/fix/docker", "builder prune", 2),
+        ("W12/fix/pdc-peers", "/config", 2),
+        ("W12/fix/pdc-peers", "/resync", 4),
+        ("W15/fix/nat-rule", "reg add", 1),
+        ("W21/fix/refresh-token", "/refreshprt", 1),
+    ],
 )
 @pytest.mark.parametrize("language", ["bash", "python"])
 def test_the_first_failure_ends_it(tmp_path, source, language, fail, made, wishes):
