@@ -8,7 +8,7 @@ from django.utils import timezone
 from flowpilot.people.models import User
 from flowpilot.web.http import WrongState
 from script_builder.access import library
-from script_builder.actions.templates import StaleVersion, add_version, archived, taken
+from script_builder.actions.templates import StaleVersion, add_version, archived, expect_sound
 from script_builder.models import ScriptTemplate, ScriptTemplateVersion
 from script_builder.words import index
 
@@ -60,7 +60,8 @@ def delete(*, template: ScriptTemplate, by: User) -> None:
 def restore(*, template: ScriptTemplate, by: User, number: int, made_from: int) -> ScriptTemplateVersion:
     """Makes an earlier version the newest one, as a new version; the versions between stay as they are.
 
-    `made_from` is the newest number that the page showed. Raises StaleVersion where another one came first.
+    `made_from` is the newest number that the page showed. Raises StaleVersion where another one came first, and
+    InvalidScript where its language became another one meanwhile and the script does not hold in that.
     """
     template = _current(template, by)
     newest = template.newest
@@ -69,8 +70,8 @@ def restore(*, template: ScriptTemplate, by: User, number: int, made_from: int) 
         raise StaleVersion(newest)
     if (version.text, version.parameters) == (newest.text, newest.parameters):
         return newest
-    text, spec = taken(version.text, version.parameters, template.language)
-    return add_version(template, by, text, spec, f"Version {number} restored")
+    expect_sound(version.text, version.parameters, template.language)
+    return add_version(template, by, version.text, version.parameters, f"Version {number} restored")
 
 
 def _current(template: ScriptTemplate, by: User) -> ScriptTemplate:

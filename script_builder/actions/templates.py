@@ -71,15 +71,15 @@ def make_draft(
     What the script declares becomes its parameters, beside those that are given. A placeholder that is misplaced in it
     is said when somebody builds on it, not now: this script was run.
     """
-    reading = read(clean_script(text), language, parameters)
+    text, spec = taken(text, parameters, language)
     mine = ScriptTemplate.objects.of(account)
     return mine.filter(source_fix_id=source_fix_id).first() or _once(
         lambda: (
             _create(
                 account=account,
                 by=by,
-                text=reading.text,
-                parameters=reading.parameters,
+                text=text,
+                parameters=spec,
                 note="From a session",
                 source_fix_id=source_fix_id,
                 name=name,
@@ -109,14 +109,18 @@ def archived() -> WrongState:
 
 
 def taken(text: str, parameters: dict | None, language: str) -> tuple[str, dict]:
-    """A script and its parameters as a template holds them; raises InvalidScript and InvalidParameters.
+    """A script and its parameters as a version holds them; raises InvalidScript and InvalidParameters.
 
-    The one place through which every version's text comes in: what the script declares becomes its parameters.
+    The one place through which what somebody wrote becomes a version: what the script declares becomes its parameters.
     """
     reading = read(clean_script(text), language, parameters)
-    if wrong := problems(reading.text, reading.parameters, language):
-        raise InvalidScript(" ".join(wrong))
     return reading.text, reading.parameters
+
+
+def expect_sound(text: str, spec: dict, language: str) -> None:
+    """Raises InvalidScript where a placeholder has no parameter, or stands where its value could run as a command."""
+    if wrong := problems(text, spec, language):
+        raise InvalidScript(" ".join(wrong))
 
 
 @transaction.atomic
@@ -144,13 +148,14 @@ def save(
     """
     drafting = get_object_or_404(scope(by).select_for_update(), pk=drafting.pk)
     typed, given = clean_script(text), drafting.parameters if parameters is None else parameters
-    stored = read(typed, language or drafting.language, given).text
-    if revision not in (None, drafting.buffer_revision) and drafting.buffer not in (typed, stored):
+    language = language or drafting.language
+    text, spec = taken(typed, given, language)
+    if revision not in (None, drafting.buffer_revision) and drafting.buffer not in (typed, text):
         raise StaleBuffer(drafting)
     if drafting.scaffold.strip() and typed.strip() == drafting.scaffold.strip():
         raise InvalidScript("That is still the empty scaffold. Write the script below its comments first.")
-    drafting.language = language or drafting.language
-    text, spec = taken(typed, given, drafting.language)
+    drafting.language = language
+    expect_sound(text, spec, drafting.language)
     if drafting.template_id and not as_new:
         version = _next_version(drafting, by, name, text, spec, made_from, note, publish)
     else:

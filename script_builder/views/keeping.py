@@ -9,6 +9,7 @@ from flowpilot.web.http import Request, WrongState
 from script_builder import access
 from script_builder.actions import library as actions
 from script_builder.forms import DetailsForm
+from script_builder.scripts import InvalidScript
 from script_builder.views.guard import template_write
 from script_builder.views.library import template_page
 
@@ -81,7 +82,10 @@ def restore(request: Request, template, number: int):
     if not (made_from.isascii() and made_from.isdigit()):
         raise WrongState("no_version", "The form was not complete. Here is how the template stands now.")
     access.get_version(template, number)
-    version = actions.restore(template=template, by=request.user, number=number, made_from=int(made_from[:9]))
+    try:
+        version = actions.restore(template=template, by=request.user, number=number, made_from=int(made_from[:9]))
+    except InvalidScript as error:
+        raise WrongState("unsound", f"Version {number} cannot be restored as it is: {error}") from error
     return f"Version {version.number} says what version {number} said."
 
 

@@ -104,3 +104,9 @@ def test_a_version_that_cannot_be(changes):
     with pytest.raises(IntegrityError):
         again(version, **changes)
     again(version, number=2)
+
+
+def test_an_archived_template_says_by_whom():
+    template = TemplateFactory()
+    with pytest.raises(IntegrityError):
+        sql("UPDATE script_templates SET archived_at = created_at WHERE id = %s", template.pk)

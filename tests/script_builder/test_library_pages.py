@@ -372,6 +372,14 @@ class TestRestore:
         as_owner.post(url("template_restore", template, 1), {"made_from": 3})
         assert template.versions.count() == 3
 
+    def test_one_that_does_not_hold_in_the_present_language(self, as_owner, template):
+        ScriptTemplate.objects.update(language="bash")
+        template.versions.filter(number=1).update(text='ls "{{ path }}"\n')
+        answer = as_owner.post(url("template_restore", template, 1), {"made_from": 2})
+        assert answer.status_code == 409
+        assert "cannot be restored as it is" in answer.content.decode()
+        assert template.versions.count() == 2
+
     def test_archived(self, as_owner, template):
         as_owner.post(url("template_archive", template))
         assert as_owner.post(url("template_restore", template, 1), {"made_from": 2}).status_code == 409
