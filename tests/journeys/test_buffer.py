@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from script_builder.models import ScriptBuilderSession, ScriptTemplate
 from tests.factories.script_builder import DraftingFactory
+from tests.journeys.steps import PASTE
 from tests.replies.processes import eventually
 
 
@@ -27,18 +28,31 @@ def stored(orm, drafting):
     return lambda text: eventually(lambda: orm(lambda: ScriptBuilderSession.objects.get(pk=drafting.pk).buffer) == text)
 
 
+def types(page, text):
+    """Pastes this over whatever the open editor holds."""
+    page.locator("script-editor .monaco-editor").first.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.evaluate(PASTE, text)
+    expect(page.locator("#text")).to_have_value(text)
+
+
+def is_saved(page):
+    expect(page.locator("[data-buffer-state]")).to_have_text("Saved")
+
+
 def test_typing_saves(editor, stored):
-    editor.locator("#text").fill("Get-Printer\nGet-PrintJob\n")
-    expect(editor.locator("[data-buffer-state]")).to_have_text("Saved")
+    types(editor, "Get-Printer\nGet-PrintJob\n")
+    is_saved(editor)
     stored("Get-Printer\nGet-PrintJob\n")
-    editor.locator("#text").fill("again\n")
-    expect(editor.locator("[data-buffer-state]")).to_have_text("Saved")
+    types(editor, "again\n")
+    is_saved(editor)
     editor.reload()
     expect(editor.locator("#text")).to_have_value("again\n")
 
 
 def test_leaving_at_once_saves_what_was_typed_last(editor, stored):
-    editor.locator("#text").fill("the last words")
+    types(editor, "the last words")
     editor.goto("/script-builder/")
     stored("the last words")
 
@@ -47,44 +61,47 @@ def test_another_tab_was_faster(editor, stored, faults):
     faults.expect("409")
     other = editor.context.new_page()
     other.goto(editor.url)
-    other.locator("#text").fill("theirs")
-    expect(other.locator("[data-buffer-state]")).to_have_text("Saved")
-    editor.locator("#text").fill("mine")
-    expect(editor.locator("[data-buffer-state]")).to_have_text("Changed in another tab: your text is kept here.")
+    types(other, "theirs")
+    is_saved(other)
+    types(editor, "mine")
+    comparison = editor.get_by_role("dialog", name="Changed in another tab")
+    expect(comparison).to_be_visible()
     expect(editor.locator("#text")).to_have_value("mine")
     stored("theirs")
-    editor.get_by_role("button", name="Save draft").click()
+    comparison.get_by_role("button", name="Keep mine").click()
     expect(editor.locator("#text")).to_have_value("mine")
-    expect(editor.get_by_text("Changed in another tab: nothing was saved")).to_be_visible()
-    stored("theirs")
-    editor.get_by_role("button", name="Save draft").click()
     stored("mine")
 
 
+def saved_as(page, name):
+    expect(page.get_by_text("Version 1 is in the library.")).to_be_visible()
+    expect(page.locator(".studio__title").get_by_role("link", name=name)).to_be_visible()
+
+
 def test_save_as_template_right_after_typing(editor, orm):
-    editor.locator("#text").fill("Get-Printer | Out-Null\n")
+    types(editor, "Get-Printer | Out-Null\n")
     editor.get_by_label("Template name").fill("Look at printers")
     editor.get_by_role("button", name="Save as template").click()
-    expect(editor.get_by_text("Saved as template “Look at printers”, version 1.").first).to_be_visible()
+    saved_as(editor, "Look at printers")
     assert orm(lambda: ScriptTemplate.objects.get().newest.text) == "Get-Printer | Out-Null\n"
 
 
 def test_a_refused_template_is_no_conflict_with_oneself(editor, faults):
     faults.expect("422")
     name = editor.get_by_label("Template name")
-    editor.locator("#text").fill("Get-Printer | Out-Null\n")
+    types(editor, "Get-Printer | Out-Null\n")
     name.fill(" ")
     editor.get_by_role("button", name="Save as template").click()
     expect(editor.get_by_text("Name the template.")).to_be_visible()
     expect(editor.locator("#text")).to_have_value("Get-Printer | Out-Null\n")
     name.fill("Look at printers")
     editor.get_by_role("button", name="Save as template").click()
-    expect(editor.get_by_text("Saved as template “Look at printers”, version 1.").first).to_be_visible()
+    saved_as(editor, "Look at printers")
 
 
 def test_leaving_after_a_refusal_keeps_what_was_typed(editor, stored, faults):
     faults.expect("422")
-    editor.locator("#text").fill("Get-Printer | Out-Null\n")
+    types(editor, "Get-Printer | Out-Null\n")
     editor.get_by_label("Template name").fill(" ")
     editor.get_by_role("button", name="Save as template").click()
     expect(editor.get_by_text("Name the template.")).to_be_visible()
