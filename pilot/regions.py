@@ -77,7 +77,9 @@ def context(
         opened = ""
     opened = opened or SURFACE_OF.get(trouble.form if trouble else "", "")
     surface = surfaces.find(page.surface, session, active, opened, works=may_work)
-    builder_tab = strip and (opened == "builder" or page.tab == "script_builder")
+    # A dialog that was just asked for stands in the Chat panel.
+    tab = "chat" if opened and surface else page.tab
+    builder_tab = strip and (opened == "builder" or tab == "script_builder")
     return {
         "session": session,
         "works": works,

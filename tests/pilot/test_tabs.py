@@ -113,6 +113,15 @@ def test_an_answer_leaves_the_tab_where_the_page_has_it(htmx, session):
         assert wanted in selected(regions(answer)["#tab-strip"])
 
 
+@pytest.mark.parametrize("at", [Phase.UNRUN, Phase.VERIFYING])
+@pytest.mark.parametrize("closes", ["resolve", "escalate"])
+def test_a_dialog_is_shown_in_the_chat_wherever_it_is_asked_for(htmx, session, at, closes):
+    make_fix(session, at)
+    answer = htmx.get(reverse(f"pilot:{closes}", args=[session.pk]), {"page-tab": "script_builder"})
+    assert "data-surface" in regions(answer)["#fix-slot"]
+    assert "tab-chat" in selected(regions(answer)["#tab-strip"])
+
+
 def test_apply_selects_the_builder(htmx, session):
     made = make_fix(session)
     answer = htmx.post(reverse("pilot:fix_apply", args=[session.pk, made.pk]), {"version": made.version})
