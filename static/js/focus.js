@@ -9,20 +9,36 @@ function next(fromTask) {
   return places.map((place) => document.querySelector(place)).find((element) => element?.checkVisibility());
 }
 
+function goOn(fromTask) {
+  const place = next(fromTask);
+  if (place && !place.matches("textarea")) place.tabIndex = -1;
+  place?.focus({ preventScroll: true });
+}
+
+// What was pressed before the open surface came: whoever closes it goes on from there.
+let opener = null;
+
+/** Takes whoever closed a surface back to what opened it, or to what is there now. */
+export function goBack() {
+  if (opener?.isConnected && opener.checkVisibility()) opener.focus();
+  else goOn(false);
+}
+
 /** Keeps the focus on the session page. */
 export function installFocus() {
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.id !== "live") fromTask = ctx.sourceElement.closest(".task") !== null;
+    if (ctx.sourceElement.id === "live") return;
+    fromTask = ctx.sourceElement.closest(".task") !== null;
+    const here = document.activeElement;
+    if (here !== document.body && !here.closest("[data-surface]")) opener = here;
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     const here = document.activeElement;
     // What stands in a panel that has just been hidden loses the focus a moment later.
     if (ctx.sourceElement.id === "live" || (here !== document.body && here.checkVisibility())) return;
-    const place = next(fromTask);
-    if (place && !place.matches("textarea")) place.tabIndex = -1;
-    place?.focus({ preventScroll: true });
+    goOn(fromTask);
   });
 }

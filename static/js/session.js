@@ -1,5 +1,7 @@
 // The session page: tells the server what the page shows, asks for what changed, and keeps what somebody typed.
 
+import { goBack } from "./focus.js";
+
 const every = 20_000;
 
 const page = () => document.querySelector("[data-session]");
@@ -91,7 +93,7 @@ function closeSurface(event) {
   if (!surface) return;
   event.preventDefault();
   surface.remove();
-  document.querySelector("#fix-slot button, #composer textarea")?.focus();
+  goBack();
 }
 
 function say(text) {

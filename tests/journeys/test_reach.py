@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from pilot.lifecycle import Phase
 from tests.factories.pilot import make_fix, make_session, make_task, make_template
 
 SCRIPT = "\n".join(f"Write-Output 'line {n}'" for n in range(80)) + "\nWrite-Output {{ who }}\n"
@@ -59,6 +60,25 @@ def test_the_keyboard_goes_on_where_it_was(desk, owner, session, orm):
 
     page.get_by_role("button", name="Worked").press("Enter")
     expect(page.locator("#fix-slot > section:focus")).to_contain_text("Worked:")
+
+
+def test_closing_a_dialog_leads_back_to_what_opened_it(desk, session, orm):
+    orm(lambda: make_fix(session, Phase.VERIFYING))
+    page = desk.goes_to(session).page
+    # The dialogs stand in the Chat panel, wherever they are asked for.
+    desk.selects("Script Builder")
+    resolves = page.get_by_role("link", name="Resolve", exact=True)
+    resolves.press("Enter")
+    expect(desk.dialog.get_by_role("heading", name="Resolve this session")).to_be_focused()
+    desk.is_on("Chat")
+    desk.dialog.get_by_role("link", name="Cancel").press("Enter")
+    expect(resolves).to_be_focused()
+
+    page.get_by_role("button", name="Worked").press("Enter")
+    resolves.press("Enter")
+    expect(desk.dialog.get_by_role("heading", name="Resolve this session")).to_be_focused()
+    desk.dialog.get_by_role("link", name="Close").press("Enter")
+    expect(resolves).to_be_focused()
 
 
 def test_the_keyboard_is_back_at_the_fix_after_submit(desk, session, orm):
