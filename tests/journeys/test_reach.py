@@ -15,6 +15,12 @@ UNCOVERED = """element => {
     return element.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height - 2));
 }"""
 
+# Whether nothing of the element stands out at the sides of the box around it.
+INSIDE = """(element, selector) => {
+    const [inner, outer] = [element, element.closest(selector)].map((each) => each.getBoundingClientRect());
+    return inner.left >= outer.left && inner.right <= outer.right;
+}"""
+
 
 @pytest.fixture
 def session(orm, owner):
@@ -119,3 +125,18 @@ def test_on_a_phone_the_drawer_leaves_when_it_has_served(desk, owner, session, o
     desk.presses("✓ I ran this", desk.panel)
     expect(drawer).to_be_hidden()
     desk.is_verifying()
+
+
+def test_on_a_phone_the_buttons_stand_inside_their_boxes(desk, session, orm):
+    def ask():
+        make_task(session, text="Since when?")
+        make_fix(session, Phase.VERIFYING, script=SCRIPT)
+
+    orm(ask)
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.goes_to(session)
+    for button in page.locator("#session-head .button").all():
+        assert button.evaluate(INSIDE, "#session-head"), button.inner_text()
+    page.get_by_role("link", name="Resolve", exact=True).click()
+    assert desk.dialog.locator(".dialog__actions").evaluate(INSIDE, ".dialog")
