@@ -28,17 +28,24 @@ export function goBack() {
 export function installFocus() {
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
+  let region = "";
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.sourceElement.id === "live") return;
     fromTask = ctx.sourceElement.closest(".task") !== null;
+    region = ctx.sourceElement.closest("[data-region]")?.id ?? "";
     const here = document.activeElement;
     if (here !== document.body && !here.closest("[data-surface]")) opener = here;
   });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.id === "live") return;
     const here = document.activeElement;
+    const lost = here === document.body || !here.checkVisibility();
+    // Something is wrong with a field: whoever has not gone elsewhere meanwhile is brought to it.
+    const sent = document.getElementById(region);
+    const wrong = ctx.response?.status === 422 && sent?.querySelector('[aria-invalid="true"]');
+    if (wrong && (lost || sent.contains(here))) wrong.focus();
     // What stands in a panel that has just been hidden loses the focus a moment later.
-    if (ctx.sourceElement.id === "live" || (here !== document.body && here.checkVisibility())) return;
-    goOn(fromTask);
+    else if (lost) goOn(fromTask);
   });
 }

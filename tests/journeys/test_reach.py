@@ -68,6 +68,33 @@ def test_the_keyboard_goes_on_where_it_was(desk, owner, session, orm):
     expect(page.locator("#fix-slot > section:focus")).to_contain_text("Worked:")
 
 
+def test_the_keyboard_stays_at_the_banner_when_the_next_reply_ends(desk, session, orm):
+    orm(lambda: make_fix(session, Phase.VERIFYING))
+    page = desk.goes_to(session).page
+    page.locator("#didnt-work summary").press("Enter")
+    expect(page.get_by_label("What happened?")).to_be_focused()
+    with page.expect_response("**/live/**"):
+        page.locator("#didnt-work").get_by_role("button", name="Save outcome").press("Enter")
+        desk.hears(1)
+    expect(page.locator(".task").first).to_be_visible()
+    expect(page.locator("#fix-slot > section:focus")).to_contain_text("Didn't work:")
+
+
+def test_what_is_wrong_with_a_form_is_where_the_keyboard_goes_on(desk, session, orm, faults):
+    faults.expect("422")
+    orm(lambda: make_fix(session, Phase.VERIFYING))
+    page = desk.goes_to(session).page
+    page.locator("#partial summary").press("Enter")
+    page.locator("#partial").get_by_role("button", name="Save outcome").press("Enter")
+    expect(page.get_by_label("What works, and what does not?")).to_be_focused()
+
+    page.get_by_role("button", name="Worked").press("Enter")
+    expect(desk.banner).to_have_accessible_name("Last fix")
+    page.get_by_role("link", name="Escalate", exact=True).press("Enter")
+    desk.dialog.get_by_role("button", name="Confirm", exact=True).press("Enter")
+    expect(desk.dialog.get_by_label("A teammate")).to_be_focused()
+
+
 def test_closing_a_dialog_leads_back_to_what_opened_it(desk, session, orm):
     orm(lambda: make_fix(session, Phase.VERIFYING))
     page = desk.goes_to(session).page
