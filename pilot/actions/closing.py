@@ -56,14 +56,15 @@ def resolve(
 ) -> None:
     """Resolves the session with these notes.
 
-    A fix that is being verified gets `outcome` (WORKED unless the engineer chose another), a partial one stays
-    partial, an unrun one is dismissed; the line that the notes have on it says so. `seen` is the `state_version`
-    that the dialog was written from; raises WrongState (`outdated`) where the session moved on since.
+    A fix that is being verified gets `outcome` (WORKED unless the engineer chose another) with `outcome_notes`, a
+    partial one stays partial, an unrun one is dismissed; the line that the notes have on it says so. `seen` is the
+    `state_version` that the dialog was written from; raises WrongState (`outdated`) where the session moved on since.
     """
     _hold_as_seen(session, seen)
     fix = active_fix(session.fixes.all())
     said = verdict(fix) if fix is not None else ""
-    if fix is not None and phase(fix) == Phase.VERIFYING:
+    waited = fix is not None and phase(fix) == Phase.VERIFYING
+    if waited:
         fixes.write_outcome(
             fix=fix, version=fix.version, by=by, move=outcome, notes=outcome_notes, via=via, asks_next=False
         )
@@ -71,7 +72,8 @@ def resolve(
         fixes.dismiss_at_closing(fix=fix, by=by, via=via)
     if fix is not None:
         fix.refresh_from_db(fields=["status", "dismissed_reason"])
-        notes = notes.replace(said, verdict(fix))
+        now = f"{verdict(fix)}\n\n{outcome_notes if waited else ''}"
+        notes = notes.replace(said, now.strip())
     _close(session, Status.RESOLVED, by, Closing(kind=Closing.Kind.RESOLUTION, text=notes))
     write(session, Kind.SESSION_RESOLVED, by=by, via=via)
     note(session, f"{by} resolved the session.")

@@ -98,7 +98,7 @@ def test_what_becomes_of_the_fix(confirm, session, at, body, to):
     [
         (Phase.VERIFYING, {}, "worked"),
         (Phase.VERIFYING, {"outcome": "failed"}, "didn't work"),
-        (Phase.VERIFYING, {"outcome": "partial", "outcome_notes": "One of two."}, "worked in part"),
+        (Phase.VERIFYING, {"outcome": "partial", "outcome_notes": "One of two.\r\n"}, "worked in part.\n\nOne of two"),
         (Phase.UNRUN, {}, "not run, dismissed when the session was resolved"),
         (Phase.PARTIAL, {}, "worked in part"),
     ],
