@@ -28,7 +28,7 @@ _SAID = {
     Kind.FIX_WORKED: "worked",
     Kind.FIX_FAILED: "didn't work",
     Kind.FIX_PARTIAL: "worked in part",
-    Kind.RUN_WITHDRAWN: "the last run was withdrawn, it was not run after all",
+    Kind.RUN_WITHDRAWN: "{runs} withdrawn, it was not run after all",
 }
 
 
@@ -105,7 +105,8 @@ def _event(session: AISession, event: SessionEvent) -> str:
         was, now = (_outcome(event.data[which]) for which in ("was", "now"))
         what = f"corrected from “{was}” to “{now}”"
     else:
-        what = _SAID[Kind(event.kind)]
+        many = event.data.get("stamps", 1)
+        what = _SAID[Kind(event.kind)].format(runs=f"the last {many} runs were" if many > 1 else "the last run was")
     notes = " ".join(event.data.get("notes", "").split())
     return f"- {when(session, event.created_at)}, {event.by}: {what}. {notes}".rstrip()
 

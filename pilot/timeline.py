@@ -21,7 +21,7 @@ _SENTENCES = {
     Kind.FIX_DRAFTED: "attached a drafted script to {fix}.",
     Kind.FIX_LINKED: "linked the template “{template}” to {fix}.",
     Kind.FIX_RUN: "declared {fix} as run {how}.",
-    Kind.RUN_WITHDRAWN: "withdrew the run of {fix}: it was not run after all.",
+    Kind.RUN_WITHDRAWN: "withdrew {runs} of {fix}: it was not run after all.",
     Kind.FIX_WORKED: "recorded that {fix} worked.",
     Kind.FIX_FAILED: "recorded that {fix} didn't work.",
     Kind.FIX_PARTIAL: "recorded that {fix} worked in part.",
@@ -37,6 +37,8 @@ def sentence(event: SessionEvent) -> str:
     data = {**event.data, "fix": f"“{event.fix.title}”" if event.fix else ""}
     if "count" in data:
         data["count"] = f"{data['count']} task" + ("s" if data["count"] != 1 else "")
+    many = data.get("stamps", 1)
+    data["runs"] = f"the last {many} runs" if many > 1 else "the run"
     data |= {name: SuggestedFix.Status(data[name]).label for name in ("now", "outcome") if name in data}
     text = _SENTENCES[Kind(event.kind)].format(**data)
     own_words = (data.get("answer") or data.get("notes") or "").strip()

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from flowpilot.replies.models import Reply
-from pilot import notes
+from pilot import notes, timeline
 from pilot.actions import tasks
 from pilot.lifecycle import Phase, phase
 from tests.conventions.world import snapshot
@@ -215,6 +215,14 @@ def test_the_notes_leave_out_what_was_withdrawn_and_every_secret(session, owner)
     assert "srv-wrong" not in text and SECRET not in text
     assert "template “Connect” version 1, SHA-256 " in text
     assert "```bash\nConnect-Host 'srv-print01' -Password '<secret:password>'\n```" in text
+
+
+def test_the_record_says_how_many_runs_were_withdrawn(session):
+    fix = make_fix(session, Phase.VERIFYING)
+    run(fix, what="Once more, with the other cable.")
+    never_applied(fix)
+    assert "the last 2 runs were withdrawn" in notes.resolution_notes(session)
+    assert "withdrew the last 2 runs of “Restart the spooler”" in timeline.sentence(session.events.last())
 
 
 def test_times_in_the_notes_are_the_accounts(session, account):
