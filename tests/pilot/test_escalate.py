@@ -189,6 +189,8 @@ def test_it_hands_over_to_a_teammate(confirm, session, owner, teammate):
     assert (handoff.kind, handoff.text, handoff.reason) == ("handoff", "My own\nwords.", "Out of\nmy depth.")
     assert (handoff.to, handoff.party, handoff.written_by) == (teammate, "", owner)
     assert phase(fresh(unrun)) == Phase.UNRUN, "a proposal stays for whoever takes over"
+    copied = regions(answer)["#notice"].partition('aria-label="Handoff">')[2].partition("</div>")[0]
+    assert copied == "**Why.** Out of\nmy depth.\n\nMy own\nwords."
     event = session.events.last()
     assert (event.kind, event.by, event.data["to"]) == ("session_escalated", owner, "Teammate")
     assert session.messages.last().text == "Owner escalated the session to Teammate."
