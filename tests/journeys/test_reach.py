@@ -167,3 +167,11 @@ def test_on_a_phone_the_buttons_stand_inside_their_boxes(desk, session, orm):
         assert button.evaluate(INSIDE, "#session-head"), button.inner_text()
     page.get_by_role("link", name="Resolve", exact=True).click()
     assert desk.dialog.locator(".dialog__actions").evaluate(INSIDE, ".dialog")
+    desk.dialog.get_by_role("radio", name="Partial").check()
+    notes = desk.dialog.get_by_label("Notes on the outcome")
+    desk.dialog.evaluate("dialog => Promise.all(dialog.getAnimations().map(a => a.finished))")
+    for height in range(640, 900, 20):
+        page.set_viewport_size({"width": 390, "height": height})
+        page.locator("#fix-slot").evaluate("slot => slot.scrollTo(0, 0)")
+        notes.evaluate("field => { field.blur(); field.focus(); }")
+        assert notes.evaluate(UNCOVERED), f"under the bar with Confirm, {height} px high"
