@@ -63,6 +63,15 @@ def test_the_nudge_is_in_the_banner_the_title_and_the_chat_tab(desk, session, mo
     expect(desk.page).to_have_title("Printer offline")
 
 
+def test_the_nudge_reaches_whoever_is_in_another_tab(desk, session, moves_the_run):
+    moves_the_run(minutes=9, seconds=56)
+    desk.goes_to(session)
+    desk.is_verifying()
+    desk.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
+    expect(desk.page).to_have_title("● What came of it? · Printer offline")
+    expect(desk.banner).to_contain_text("Verifying")
+
+
 def test_what_is_being_typed_survives_the_nudge_and_a_proposal(desk, session, moves_the_run, proposes, record):
     desk.goes_to(session)
     desk.composer.fill("Half a sentence, and")
