@@ -88,6 +88,10 @@ def fill(user, count: int) -> None:
                 successes=dice.randrange(50),
                 failures=dice.randrange(10),
             )
+            if number == 0:  # what every page looks for is among ten, too
+                template.name, template.language, template.category = "Restart the print spooler", "bash", "Printing"
+                template.tags = ["queue"]
+                template.save()
             index(template)
             ScriptTemplateVersion.objects.create(template=template, number=1, text="ls\n", created_by=user)
 
