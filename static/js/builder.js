@@ -69,7 +69,7 @@ async function languageChosen(event) {
 
 // What was refused is another text by now.
 function typed({ target }) {
-  if (target === area()) document.getElementById("builder-error").replaceChildren();
+  if (target === area()) document.getElementById("builder-error")?.replaceChildren();
 }
 
 // A later fix begins in AI mode; so does a page that was opened from the list. The first answer after a load makes
