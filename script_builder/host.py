@@ -18,6 +18,10 @@ class Host(Protocol):
         """
         ...
 
+    def open_inline(self, user, session):
+        """The user's one inline drafting session in this AI session, and whether it is new; or WrongState."""
+        ...
+
     def brief(self, drafting):
         """What the drafting assistant may know of the session, the fix, the answers and what was tried (a Brief)."""
         ...
@@ -27,7 +31,7 @@ class Host(Protocol):
         ...
 
 
-METHODS = ("session", "brief", "template_saved")
+METHODS = ("session", "open_inline", "brief", "template_saved")
 
 
 @cache
