@@ -14,6 +14,14 @@ from flowpilot.people.callers import Guard
 from flowpilot.web import problems
 
 ROUTERS = {
+    "/ai-sessions": [
+        "pilot.api.sessions.router",
+        "pilot.api.messages.router",
+        "pilot.api.record.router",
+        "pilot.api.fixes.router",
+        "pilot.api.running.router",
+        "pilot.api.closing.router",
+    ],
     "/script-builder": [
         "script_builder.api.sessions.router",
         "script_builder.api.messages.router",

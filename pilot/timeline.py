@@ -6,6 +6,7 @@ Kind = SessionEvent.Kind
 
 _SENTENCES = {
     Kind.SESSION_OPENED: "opened the session.",
+    Kind.SESSION_EDITED: "corrected what is said of the ticket: {fields}.",
     Kind.SESSION_RESOLVED: "resolved the session.",
     Kind.SESSION_ESCALATED: "escalated the session to {to}.",
     Kind.SESSION_TAKEN_OVER: "took the session over.",
@@ -37,6 +38,8 @@ def sentence(event: SessionEvent) -> str:
     data = {**event.data, "fix": f"“{event.fix.title}”" if event.fix else ""}
     if "count" in data:
         data["count"] = f"{data['count']} task" + ("s" if data["count"] != 1 else "")
+    if "fields" in data:
+        data["fields"] = ", ".join(name.replace("_ref", "").replace("_", " ") for name in data["fields"])
     data |= {name: SuggestedFix.Status(data[name]).label for name in ("now", "outcome") if name in data}
     text = _SENTENCES[Kind(event.kind)].format(**data)
     own_words = (data.get("answer") or data.get("notes") or "").strip()
