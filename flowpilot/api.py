@@ -53,6 +53,10 @@ class Api(NinjaAPI):
     def _get_urls(self):
         return super()._get_urls()[:-1]  # without its root, which says 404 to every method
 
+    def get_openapi_operation_id(self, operation):
+        """The name of the view, which is its only one."""
+        return operation.view_func.__name__
+
     def get_openapi_schema(self):
         """What the API takes and answers, as OpenAPI 3.1."""
         schema = super().get_openapi_schema(path_prefix=reverse("api:openapi").removesuffix("openapi.json"))

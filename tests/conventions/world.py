@@ -122,11 +122,13 @@ def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
 def address(route: str, world) -> str:
     """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
 
-    def known(argument) -> str:
-        name = NAMED.get((route.split("/")[1], argument[1])) or argument[1].removesuffix("_id")
-        return str(getattr(world, name).pk)
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda argument: known(route, argument[1], world), route)
 
-    return re.sub(r"<(?:\w+:)?(\w+)>", known, route)
+
+def known(route: str, argument: str, world) -> str:
+    """The id of what an argument of the route names."""
+    name = NAMED.get((route.split("/")[1], argument)) or argument.removesuffix("_id")
+    return str(getattr(world, name).pk)
 
 
 def snapshot() -> dict[str, list[tuple]]:
