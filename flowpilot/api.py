@@ -14,6 +14,7 @@ from flowpilot.people.callers import Guard
 from flowpilot.web import problems
 
 ROUTERS = {
+    "": ["flowpilot.people.api.router"],
     "/ai-sessions": [
         "pilot.api.sessions.router",
         "pilot.api.messages.router",

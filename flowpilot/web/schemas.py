@@ -66,6 +66,9 @@ def page(request, rows: QuerySet, paging: Paging, order: tuple[str, ...], show) 
     A cursor says after which row to go on, so that rows which come or go meanwhile neither repeat nor hide others.
     It is signed for its list: nothing else can be put into the query.
     """
+    # A filter that was mistyped must not look like one that everything passes.
+    if unknown := set(request.GET) - set(type(paging).model_fields):
+        raise invalid(dict.fromkeys(unknown, "This list has no such filter."))
     salt = f"cursor {request.path}"
     if paging.cursor:
         try:

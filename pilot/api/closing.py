@@ -1,23 +1,24 @@
 """Closing a session, handing it over, taking it over and opening it again; and the texts that go with that."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ninja import Router
+from ninja import Query, Router
 from pydantic import ConfigDict, Field
 
 from flowpilot.web.problems import invalid
-from flowpilot.web.schemas import Id, In, Line, Out, Text, example
+from flowpilot.web.schemas import Id, In, Line, Out, Page, Paging, PersonOut, Text, example, page
 from pilot import access, notes
 from pilot.actions import closing
 from pilot.actions.fixes import NotesRequired
 from pilot.actions.record import Via
 from pilot.api.fixes import Notes
 from pilot.api.guard import SessionGuard, SessionRequest, reads, works
-from pilot.api.schemas import OTHER, SessionOut
+from pilot.api.schemas import ALICE, AT, ID, OTHER, SessionOut
 from pilot.api.sessions import SeenVersion
 from pilot.lifecycle import OUTCOME_OF
-from pilot.models import SuggestedFix
+from pilot.models import Closing, SuggestedFix
 
 router = Router(tags=["Closing"])
 MOST_TEXT = 100_000
@@ -54,6 +55,48 @@ def _preview(request: SessionRequest, write) -> PreviewOut:
 
 def _now(request: SessionRequest) -> SessionOut:
     return SessionOut.of(access.get_session(request.caller, request.ai_session.pk))
+
+
+CLOSING = {
+    "id": ID, "kind": "resolution", "text": "Restarted the spooler.", "reason": "", "to": None, "party": "",
+    "written_at": AT, "written_by": ALICE,
+}  # fmt: skip
+
+
+class ClosingOut(Out):
+    """What a session was closed with. It stays when the session is opened again."""
+
+    model_config = ConfigDict(json_schema_extra=example(**CLOSING))
+
+    id: UUID
+    kind: Literal["resolution", "handoff"]
+    text: str
+    reason: str
+    to: PersonOut | None
+    party: str
+    written_at: datetime
+    written_by: PersonOut
+
+    @classmethod
+    def of(cls, closed: Closing) -> "ClosingOut":
+        """This closing."""
+        people = {name: PersonOut.of(getattr(closed, name)) for name in ("to", "written_by")}
+        return cls(**{name: getattr(closed, name) for name in cls.model_fields if name not in people}, **people)
+
+
+class ClosingPage(Page):
+    """Some of a session's closings, oldest first."""
+
+    model_config = ConfigDict(json_schema_extra=example(items=[CLOSING], next=None))
+
+    items: list[ClosingOut]
+
+
+@router.get("/{session_id}/closings", response=ClosingPage, auth=reads)
+def list_closings(request: SessionRequest, session_id: UUID, paging: Query[Paging]):
+    """The notes and handoffs with which the session was closed, oldest first."""
+    closings = request.ai_session.closings.select_related("to", "written_by")
+    return page(request, closings, paging, ("written_at", "id"), ClosingOut.of)
 
 
 class ResolveIn(In):

@@ -89,6 +89,18 @@ class TestTokens:
         assert AccessToken.objects.get().last_used_at >= first
 
 
+class TestPeople:
+    def test_who_asks_and_who_is_there(self, owner, teammate, stranger):
+        api = with_token(owner, "read")
+        assert api.get("/me").json() == {
+            "id": str(owner.pk), "name": "Owner", "username": "owner", "role": "engineer"
+        }  # fmt: skip
+        assert [one["username"] for one in api.get("/people").json()["items"]] == ["owner", "teammate"]
+        teammate.is_active = False
+        teammate.save()
+        assert [one["username"] for one in api.get("/people").json()["items"]] == ["owner"]
+
+
 class TestProfile:
     def test_it_is_shown_once(self, as_owner, owner):
         answer = as_owner.post("/profile/", {"name": "RMM", "scope": "write", "days": "30"})

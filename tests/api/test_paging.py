@@ -21,7 +21,9 @@ def test_every_row_once_whatever_comes_between(api, owner):
     assert seen == sessions[::-1]
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "limit=-1", "cursor=x", "cursor=" + "x" * 501])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "limit=-1", "cursor=x", "cursor=" + "x" * 501, "sate=open"]
+)
 def test_what_is_no_page(api, query):
     said = refusal(api.get(f"{PATH}?{query}"), 400, "invalid")
     assert list(said["errors"]) == [query.split("=")[0]]

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from tests.calling import with_token
 from tests.conventions import world as worlds
 
 # What somebody who is not signed in may open; the nameless one is `/`, which only leads to the sessions.
@@ -96,6 +97,45 @@ def test_a_viewer_changes_nothing(as_viewer, addresses):
     ]
     assert taken == []
     assert changed(before) == []
+
+
+def test_a_token_that_reads_changes_nothing(owner, addresses):
+    reader = with_token(owner, "read").browser
+    before = worlds.snapshot()
+    taken = [
+        f"{answer.status_code} {path}"
+        for name, path in addresses
+        if name.startswith("api:")
+        for answer in asked(reader, path, worlds.METHODS[1:])
+        if answer.status_code not in (403, 405)
+    ]
+    assert taken == []
+    assert changed(before) == ["people.AccessToken"]  # when it was last used
+
+
+def test_a_token_opens_nothing_but_the_api(admin, addresses):
+    bearer = with_token(admin).browser
+    pages = [path for name, path in addresses if not name.startswith("api:") and name not in OPEN]
+    answers = {
+        path: answer.status_code
+        for path in [*pages, *admin_addresses()]
+        for answer in asked(bearer, path)
+        if answer.status_code not in ELSEWHERE
+        and not answer.get("Location", "").startswith(("/sign-in/", "/admin/login/"))
+    }
+    assert pages and not answers
+
+
+def test_a_strangers_token_finds_nothing(stranger, addresses):
+    bearer = with_token(stranger).browser
+    found = [
+        f"{answer.status_code} {path}"
+        for (name, path), (_, route) in zip(addresses, worlds.routes(), strict=True)
+        if name.startswith("api:") and path != route
+        for answer in asked(bearer, path)
+        if answer.status_code not in (404, 405)
+    ]
+    assert not found
 
 
 def test_every_view_names_its_methods(as_owner, client, addresses):

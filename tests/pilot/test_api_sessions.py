@@ -172,7 +172,8 @@ class TestResolving:
         assert "Restart the spooler" in preview["text"]
         body = {"notes": preview["text"], "state_version": preview["state_version"]}
         assert api.post(path(session, "resolve"), body).json()["status"] == "resolved"
-        assert "worked" in session.closings.get().text
+        [closed] = api.get(path(session, "closings")).json()["items"]
+        assert closed["kind"] == "resolution" and "worked" in closed["text"]
         assert kinds(session) == ["fix_worked", "session_resolved"]
 
     def test_from_an_older_state(self, api, session):
@@ -260,5 +261,5 @@ class TestReading:
 
     def test_a_viewer_reads_all_of_it(self, session, viewer):
         make_fix(session)
-        for what in ("", "messages", "tasks", "suggested-fixes", "run-stamps", "timeline", "previews/handoff-summary"):
+        for what in ("", "messages", "tasks", "suggested-fixes", "run-stamps", "timeline", "closings"):
             assert Api(viewer).get(path(session, what)).status_code == 200
