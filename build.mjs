@@ -8,7 +8,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
 await esbuild.build({
-  entryPoints: { app: "static/js/main.js" },
+  entryPoints: { app: "static/js/main.js", "api-docs": "static/js/api-docs/main.js" },
   outdir: out,
   bundle: true,
   minify: true,
@@ -95,8 +95,17 @@ const terms = await Promise.all(licences.map((path) => readFile(path, "utf8")));
 await writeFile(`${out}/editor.LICENSE.txt`, terms.join("\n\n"));
 
 // The manifest storage follows a sourceMappingURL and fails where the map is not shipped.
-const htmx = await readFile("node_modules/htmx.org/dist/htmx.min.js", "utf8");
-await writeFile(`${out}/htmx.js`, htmx.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+const withoutMap = (source) => source.replace(/\n?\/[/*]# sourceMappingURL=.*\s*$/, "\n");
+const swagger = "node_modules/swagger-ui-dist";
+for (const [name, path] of Object.entries({
+  "htmx.js": "node_modules/htmx.org/dist/htmx.min.js",
+  "swagger-ui.js": `${swagger}/swagger-ui-bundle.js`,
+  "swagger-ui.css": `${swagger}/swagger-ui.css`,
+})) {
+  await writeFile(`${out}/${name}`, withoutMap(await readFile(path, "utf8")));
+}
+const swaggerTerms = ["LICENSE", "NOTICE", "swagger-ui-bundle.js.LICENSE.txt"].map((name) => `${swagger}/${name}`);
+await writeFile(`${out}/swagger-ui.LICENSE.txt`, (await Promise.all(swaggerTerms.map((path) => readFile(path, "utf8")))).join("\n\n"));
 
 // One sprite with the icons that the templates name, and our own mark.
 const icons = JSON.parse(await readFile("static/icons.json", "utf8"));

@@ -34,7 +34,7 @@ class Application:
             await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"ok"})
         elif stream := PATH.fullmatch(scope["path"]):
-            await self.streams(scope, receive, send, UUID(stream[1]))
+            await self.streams(scope, receive, send, UUID(stream[stream.lastindex]))
         else:
             await self.pages(scope, receive, send)
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "flowpilot.web.problems.ApiProblems",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -117,6 +118,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "pilot:sessions"
 LOGOUT_REDIRECT_URL = "people:sign_in"
+# What one user, and all of an account together, may write through the API in a minute.
+API_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_WRITES_PER_MINUTE", default=120)
+API_ACCOUNT_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_ACCOUNT_WRITES_PER_MINUTE", default=1200)
 
 # ---- The assistant ------------------------------------------------------------------------------
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("", include("flowpilot.people.urls")),
     path("", include("pilot.urls")),
     path("", include("script_builder.urls")),
+    path("api/", include("flowpilot.api")),
     path("admin/", admin.site.urls),
 ]

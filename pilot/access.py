@@ -82,3 +82,7 @@ def get_reply_turn(session: AISession, turn_id) -> ChatMessage:
         raise Http404
     turn.session = session
     return turn
+
+
+# What the ids in an address stand for; each is looked for in its session alone.
+CHILDREN = {"fix_id": get_fix, "task_id": get_task, "turn_id": get_reply_turn}

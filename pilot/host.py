@@ -3,7 +3,7 @@
 from flowpilot.ai.port import Brief
 from flowpilot.people.models import User
 from pilot import access
-from pilot.actions import fixes
+from pilot.actions import drafts, fixes
 from pilot.briefs import draft_of, session_brief
 from pilot.models import AISession, SuggestedFix
 from script_builder.host import SourceFix
@@ -15,6 +15,10 @@ class PilotHost:
     def session(self, user: User, session_id) -> AISession:
         """The session for somebody who is about to draft in it: 404, or 403 for who may only read."""
         return access.get_workable(user, session_id)
+
+    def open_inline(self, user: User, session: AISession):
+        """The user's one inline drafting session there, and whether it is new."""
+        return drafts.open_inline_of(session=session, by=user)
 
     def brief(self, drafting) -> Brief:
         """The session, the fix, the task answers and what was tried; standing alone, only what is drafted."""

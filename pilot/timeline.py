@@ -6,6 +6,7 @@ Kind = SessionEvent.Kind
 
 _SENTENCES = {
     Kind.SESSION_OPENED: "opened the session.",
+    Kind.SESSION_EDITED: "corrected what is said of the ticket: {fields}.",
     Kind.SESSION_RESOLVED: "resolved the session.",
     Kind.SESSION_ESCALATED: "escalated the session to {to}.",
     Kind.SESSION_TAKEN_OVER: "took the session over.",
@@ -39,6 +40,8 @@ def sentence(event: SessionEvent) -> str:
         data["count"] = f"{data['count']} task" + ("s" if data["count"] != 1 else "")
     many = data.get("stamps", 1)
     data["runs"] = f"the last {many} runs" if many > 1 else "the run"
+    if "fields" in data:
+        data["fields"] = ", ".join(name.replace("_ref", "").replace("_", " ") for name in data["fields"])
     data |= {name: SuggestedFix.Status(data[name]).label for name in ("now", "outcome") if name in data}
     text = _SENTENCES[Kind(event.kind)].format(**data)
     own_words = (data.get("answer") or data.get("notes") or "").strip()

@@ -28,6 +28,10 @@ class Host(Protocol):
         """
         ...
 
+    def open_inline(self, user, session):
+        """The user's one inline drafting session in this AI session, and whether it is new; or WrongState."""
+        ...
+
     def brief(self, drafting):
         """What the drafting assistant may know of the session, the fix, the answers and what was tried (a Brief)."""
         ...
@@ -41,7 +45,7 @@ class Host(Protocol):
         ...
 
 
-METHODS = ("session", "brief", "source_fix", "template_saved")
+METHODS = ("session", "open_inline", "brief", "source_fix", "template_saved")
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from flowpilot.people.models import Role
+from tests.calling import Api
 from tests.factories.people import AccountFactory, UserFactory
 
 
@@ -92,3 +93,9 @@ def as_viewer(client_of, viewer):
 @pytest.fixture
 def as_stranger(client_of, stranger):
     return client_of(stranger)
+
+
+@pytest.fixture
+def api(owner):
+    """The API as the owner's own page calls it."""
+    return Api(owner)

@@ -12,7 +12,8 @@ if ! { command -v npm >/dev/null && recent; }; then
     npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 if ! cmp -s package-lock.json node_modules/.installed-lock; then
-    npm ci --no-fund --no-audit --loglevel=error
+    # No package runs a script of its own here: none needs to, and one would report the installation to its makers.
+    npm ci --ignore-scripts --no-fund --no-audit --loglevel=error
     cp package-lock.json node_modules/.installed-lock
 fi
 node build.mjs

@@ -100,3 +100,42 @@ class User(AbstractBaseUser):
     def has_module_perms(self, app_label) -> bool:
         """Django's question; admin's own classes narrow the answer."""
         return self.is_active and self.is_staff
+
+
+class AccessToken(models.Model):
+    """Lets a script or an integration use the API as its user. The token itself is stored nowhere, only its hash."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read"
+        WRITE = "write", "Read and write"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    begins = models.CharField(max_length=8, help_text="Its first characters, to tell it from others.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(scope__in=("read", "write")), name="ck_people_accesstoken_scope"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class WriteCount(models.Model):
+    """How many writes a user, or all of an account, sent through the API in a minute: one row for each of them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    of = models.UUIDField(unique=True, help_text="The user's or the account's id.")
+    minute = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    def __str__(self):
+        return f"{self.count} at {self.minute:%H:%M}"

@@ -8,4 +8,6 @@ urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("password/", views.Password.as_view(), name="password"),
+    path("profile/", views.profile, name="profile"),
+    path("profile/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke"),
 ]

@@ -1,11 +1,15 @@
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.messages.views import SuccessMessageMixin
-from django.shortcuts import redirect
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from flowpilot.people.access import home
-from flowpilot.people.forms import SignInForm
+from flowpilot.people import tokens
+from flowpilot.people.access import home, member_required
+from flowpilot.people.forms import SignInForm, TokenForm
+from flowpilot.web.http import Request
 
 
 @require_safe
@@ -40,3 +44,30 @@ class Password(SuccessMessageMixin, views.PasswordChangeView):
     def get_success_url(self):
         """The user's first page."""
         return home(self.request.user)
+
+
+@member_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: Request):
+    """Who one is here, and one's access tokens. A new one is shown in the answer that makes it, and never again."""
+    form, made, status = TokenForm(request.POST or None, user=request.user), "", 200
+    if form.is_valid():
+        try:
+            _, made = tokens.make(by=request.user, **form.cleaned_data)
+            form = TokenForm(user=request.user)
+        except tokens.TooMany as error:
+            form.add_error(None, str(error))
+    if form.errors:
+        status = 422
+    shown = {"form": form, "made": made, "tokens": request.user.tokens.all(), "now": timezone.now()}
+    return render(request, "people/profile.html", shown, status=status)
+
+
+@member_required
+@require_POST
+def revoke(request: Request, token_id):
+    """Ends one of one's own tokens."""
+    token = get_object_or_404(request.user.tokens, pk=token_id)
+    tokens.revoke(token=token)
+    messages.success(request, f"“{token}” is revoked.")
+    return redirect("people:profile")

@@ -15,12 +15,16 @@ from django.contrib.auth import get_user
 from django.core.exceptions import DisallowedHost
 from django.core.handlers.asgi import ASGIRequest
 
+from flowpilot.people.callers import identify
 from flowpilot.replies.board import Board
 from flowpilot.replies.kinds import kind
 from flowpilot.replies.models import Reply
+from flowpilot.web import problems
 from flowpilot.web.threads import DatabaseThreads
 
-PATH = re.compile(r"/replies/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/stream/")
+_ID = "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+# A page's address, and the API's.
+PATH = re.compile(f"/replies/{_ID}/stream/|/api/v1/replies/{_ID}/stream")
 PING_SECONDS = 15
 ACCESS_SECONDS = 4  # with the time it takes to ask, whoever lost the right sees nothing more after five
 # How long a client may be ahead of this process before it is told to begin again: the page may have read the
@@ -49,7 +53,7 @@ class ReplyStreams:
             if status == 200:
                 await self._serve(scope, send, pk, wanted, gone)
             else:
-                await answer(scope, send, status, "Not found." if status == 404 else "Bad request.")
+                await answer(scope, send, status, {404: "Not found.", 401: "Sign in."}.get(status, "Bad request."))
         except asyncio.CancelledError:
             # The server stops. Without a close event the client comes back, to the next process.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -93,7 +97,10 @@ class ReplyStreams:
 
 
 def admit(scope, pk) -> int:
-    """The status that this request deserves: 200, 400, or 404 for what is not there and what is not to be seen."""
+    """The status that this request deserves: 200, 400, or 404 for what is not there and what is not to be seen.
+
+    Below the API a personal access token counts too, and nobody at all is 401.
+    """
     try:
         request = ASGIRequest(scope, BytesIO())
         request.get_host()
@@ -101,9 +108,13 @@ def admit(scope, pk) -> int:
         return 400
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
-    user = get_user(request)
-    if not user.is_authenticated:
-        return 404
+    request.user = get_user(request)
+    if scope["path"].startswith(problems.PREFIX):
+        user, _ = identify(request)
+    else:
+        user = request.user if request.user.is_authenticated else None
+    if user is None:
+        return 401 if scope["path"].startswith(problems.PREFIX) else 404
     reply = Reply.objects.filter(pk=pk).first()
     return 200 if reply and kind(reply.kind).may_watch(user, reply) else 404
 
@@ -133,7 +144,7 @@ def headers(scope, content_type: bytes) -> list[tuple[bytes, bytes]]:
         (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
         (b"cross-origin-opener-policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY.encode()),
         (b"cross-origin-resource-policy", b"same-origin"),
-        (b"vary", b"Cookie"),
+        (b"vary", b"Cookie, Authorization"),
     ]
     if settings.SECURE_HSTS_SECONDS:
         found.append((b"strict-transport-security", f"max-age={settings.SECURE_HSTS_SECONDS}".encode()))
@@ -142,5 +153,8 @@ def headers(scope, content_type: bytes) -> list[tuple[bytes, bytes]]:
 
 async def answer(scope, send, status: int, sentence: str) -> None:
     """A short answer that is no stream."""
-    await send({"type": "http.response.start", "status": status, "headers": headers(scope, b"text/plain")})
-    await send({"type": "http.response.body", "body": sentence.encode()})
+    kind, body = b"text/plain", sentence.encode()
+    if scope["path"].startswith(problems.PREFIX):
+        kind, body = problems.MEDIA_TYPE.encode(), problems.plain(status).content
+    await send({"type": "http.response.start", "status": status, "headers": headers(scope, kind)})
+    await send({"type": "http.response.body", "body": body})

@@ -17,6 +17,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 
+from flowpilot.web import problems
 from flowpilot.web.threads import DatabaseThreads
 
 MOST_HEADERS = 200
@@ -42,10 +43,10 @@ class PageHandler(ASGIHandler):
         except RequestAborted:
             return
         except TimeoutError:
-            await self.refuse(408, "The request did not arrive in time.", send)
+            await self.refuse(408, "The request did not arrive in time.", scope, send)
             return
         except Refused as refused:
-            await self.refuse(*refused.args, send)
+            await self.refuse(*refused.args, scope, send)
             return
         run = contextvars.copy_context().run
         response = await self.threads.run(partial(run, self.respond, scope, body))
@@ -78,9 +79,12 @@ class PageHandler(ASGIHandler):
                 body.seek(0)
                 return body
 
-    async def refuse(self, status, sentence, send):
+    async def refuse(self, status, sentence, scope, send):
         """Answers without a page, and closes: what else the client sends is not read."""
-        response = HttpResponse(sentence, status=status, content_type="text/plain")
+        if scope["path"].startswith(problems.PREFIX):
+            response = problems.plain(status)
+        else:
+            response = HttpResponse(sentence, status=status, content_type="text/plain")
         response["Connection"] = "close"
         response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"

@@ -7,10 +7,10 @@ from flowpilot.web.http import WrongState
 from pilot.actions.fixes import attach_draft
 from pilot.actions.record import Via, expect, hold_open
 from pilot.lifecycle import Move, active_fix, surface_for
-from pilot.models import SuggestedFix
+from pilot.models import AISession, SuggestedFix
 from script_builder.actions import sessions
 from script_builder.declared import read
-from script_builder.models import Origin, ScriptBuilderSession
+from script_builder.models import Language, Origin, ScriptBuilderSession
 from script_builder.scripts import InvalidScript, clean_script
 
 
@@ -30,15 +30,39 @@ def open_inline(*, fix: SuggestedFix, by: User) -> ScriptBuilderSession:
         raise WrongState("fix_changed", "This fix needs no draft any more. Here is how it stands now.")
     with transaction.atomic():
         hold_open(fix.session, changes=False)
-        drafting, _ = sessions.open_inline(
-            by=by,
-            ai_session_id=fix.session_id,
-            fix_id=fix.pk,
-            title=fix.title,
-            description=f"{fix.title}\n\n{fix.description or fix.why}".strip(),
-            language=fix.language,
-        )
+        drafting, _ = _inline_for(fix, by)
     return drafting
+
+
+def _inline_for(fix: SuggestedFix, by: User) -> tuple[ScriptBuilderSession, bool]:
+    return sessions.open_inline(
+        by=by,
+        ai_session_id=fix.session_id,
+        fix_id=fix.pk,
+        title=fix.title,
+        description=f"{fix.title}\n\n{fix.description or fix.why}".strip(),
+        language=fix.language,
+    )
+
+
+@transaction.atomic
+def open_inline_of(*, session: AISession, by: User) -> tuple[ScriptBuilderSession, bool]:
+    """The same for whoever names the session alone, and whether the row is new.
+
+    It drafts for the active fix where that one needs a script; otherwise the row stays as it is, and a new one is
+    for no fix until the tab is opened for one. Raises WrongState where the session is closed.
+    """
+    hold_open(session, changes=False)
+    fix = active_fix(session.fixes.all())
+    if fix is not None and surface_for(fix) == "builder":
+        fix.session = session
+        return _inline_for(fix, by)
+    mine = ScriptBuilderSession.objects.of(by, include_inline=True)
+    there = mine.filter(origin=Origin.PILOT_INLINE, ai_session=session).first()
+    if there is not None:
+        return there, False
+    about = {"title": session.title, "description": session.title, "language": Language.POWERSHELL}
+    return sessions.open_inline(by=by, ai_session_id=session.pk, fix_id=None, **about)
 
 
 @transaction.atomic

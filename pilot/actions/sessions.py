@@ -4,7 +4,8 @@ from django.db import IntegrityError, transaction
 
 from flowpilot.people.models import User
 from pilot.actions import messages
-from pilot.actions.record import Via, write
+from pilot.actions.closing import outdated
+from pilot.actions.record import Via, hold_open, write
 from pilot.models import AISession, SessionEvent
 
 FIRST_MESSAGE = "problem"
@@ -46,3 +47,20 @@ def open_session(
     if problem.strip():
         messages.post(session=session, by=by, text=problem, key=FIRST_MESSAGE)
     return session
+
+
+@transaction.atomic
+def edit(*, session: AISession, by: User, changes: dict, seen: int | None = None, via: Via = Via.PERSON) -> None:
+    """Corrects what is said of the ticket; what is the same already is no change.
+
+    `seen` is the `state_version` that was shown. Raises WrongState where the session is closed, or moved on since.
+    """
+    hold_open(session, changes=False)
+    session.refresh_from_db(fields=["state_version", *changes])
+    if seen not in (None, session.state_version):
+        raise outdated()
+    changes = {name: value for name, value in changes.items() if getattr(session, name) != value}
+    if changes:
+        hold_open(session)
+        AISession.objects.filter(pk=session.pk).update(**changes)
+        write(session, SessionEvent.Kind.SESSION_EDITED, by=by, via=via, fields=sorted(changes))

@@ -10,6 +10,7 @@ class SessionEvent(models.Model):
 
     class Kind(models.TextChoices):
         SESSION_OPENED = "session_opened", "Session opened"
+        SESSION_EDITED = "session_edited", "Ticket edited"
         SESSION_RESOLVED = "session_resolved", "Session resolved"
         SESSION_ESCALATED = "session_escalated", "Session escalated"
         SESSION_TAKEN_OVER = "session_taken_over", "Session taken over"

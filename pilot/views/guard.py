@@ -17,8 +17,6 @@ from script_builder.scripts import InvalidScript
 TYPED = ("notes", "summary", "reason", "what", "answer", "outcome_notes", "text", "script", "output")
 MOST_WORDS = 5000
 NUL = "That holds a NUL character, which cannot be kept. Remove it and send it again."
-# What the ids in a URL stand for; each is looked for in its session alone.
-CHILDREN = {"fix_id": access.get_fix, "task_id": access.get_task, "turn_id": access.get_reply_turn}
 
 
 class Invalid(Exception):
@@ -41,7 +39,7 @@ def session_write(view, *, may=access.check_may_work, closed: bool = False):
     @wraps(view)
     def guarded(request: Request, session_id, **ids):
         session = access.get_session(request.user, session_id)
-        children = [CHILDREN[name](session, pk) for name, pk in ids.items()]
+        children = [access.CHILDREN[name](session, pk) for name, pk in ids.items()]
         may(request.user, session)
         typed = next((request.POST[name] for name in TYPED if request.POST.get(name, "").strip()), "")
         try:

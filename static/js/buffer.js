@@ -3,6 +3,8 @@
 // data-unsaved: what it holds was refused in a form, so the server does not have it yet. Every save ends in the event
 // buffer:saved, whose detail is the server's answer.
 
+import { token } from "./token.js";
+
 const AFTER = 800;
 const AGAIN_AFTER = 5000;
 const KEEPALIVE_LIMIT = 60_000; // browsers refuse to keep a larger request alive
@@ -20,14 +22,6 @@ function stateOf(area) {
 function say(area, text) {
   const place = area.closest("form, [data-panel]")?.querySelector("[data-buffer-state]");
   if (place) place.textContent = text;
-}
-
-function token() {
-  const meta = document.querySelector('meta[name="csrf-token"]');
-  if (meta) return meta.content;
-  const body = document.body;
-  const headers = body.getAttribute("hx-headers:inherited") ?? body.getAttribute("hx-headers");
-  return JSON.parse(headers ?? "{}")["X-CSRFToken"] ?? "";
 }
 
 function setRevision(area, revision) {

@@ -8,6 +8,7 @@ from tests.conventions.source import FLOORS
 
 # A moment that no person is behind, or whose person stands elsewhere: field, and why it is alone.
 ALONE = {
+    "people.AccessToken.last_used_at": "nobody but the token's own user uses it",
     "replies.Reply.finished_at": "the engine finishes a reply; who asked for it is asked_by",
     "replies.Reply.stop_requested_at": "a request to the engine; the Timeline is not about it",
 }

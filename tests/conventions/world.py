@@ -11,6 +11,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import RoutePattern
 from django.utils import timezone
 
+from flowpilot.people import tokens
 from flowpilot.replies.models import Reply
 from pilot.models import AISession, ChatMessage, Closing, RunStamp, SessionEvent, SuggestedFix, TaskItem
 from script_builder.models import (
@@ -22,9 +23,17 @@ from script_builder.models import (
 )
 
 # What an argument of a route names, where it is not the row of its own name; by the first word of the route.
-NAMED = {("script-builder", "id"): "standalone", ("script-builder", "turn_id"): "builder_turn"}
+NAMED = {
+    ("script-builder", "id"): "standalone",
+    ("script-builder", "turn_id"): "builder_turn",
+    ("api", "drafting_id"): "standalone",
+    ("api", "message_id"): "builder_turn",
+}
 # Kept by the framework at every request of a signed-in browser; holds nothing of the product's.
 FRAMEWORK_TABLES = {"sessions.Session"}
+# Counts how much is sent to the API, refused or not; what a request changes of the product is the other tables'.
+COUNTS = {"people.WriteCount"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def build(account, owner) -> SimpleNamespace:
@@ -74,6 +83,8 @@ def build(account, owner) -> SimpleNamespace:
         closing=closing,
         standalone=standalone,
         builder_turn=builder_turn,
+        token=tokens.make(by=owner, name="Nightly job", scope="read", days=30)[0],
+        number=SimpleNamespace(pk=version.number),
     )
 
 
@@ -111,20 +122,26 @@ def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
 def address(route: str, world) -> str:
     """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
 
-    def known(argument) -> str:
-        if argument[0].startswith("<int:"):
-            return "1"  # the number of the one version that there is
-        name = NAMED.get((route.split("/")[1], argument[1])) or argument[1].removesuffix("_id")
-        return str(getattr(world, name).pk)
+    def one(argument) -> str:
+        # A number is that of the one version that there is.
+        return "1" if argument[0].startswith("<int:") else known(route, argument[1], world)
 
-    return re.sub(r"<(?:\w+:)?(\w+)>", known, route)
+    return re.sub(r"<(?:\w+:)?(\w+)>", one, route)
+
+
+def known(route: str, argument: str, world) -> str:
+    """The id of what an argument of the route names."""
+    name = NAMED.get((route.split("/")[1], argument)) or argument.removesuffix("_id")
+    return str(getattr(world, name).pk)
 
 
 def snapshot() -> dict[str, list[tuple]]:
     """All rows of all tables."""
     models = apps.get_models(include_auto_created=True)
     return {
-        model._meta.label: _rows(model._meta.db_table) for model in models if model._meta.label not in FRAMEWORK_TABLES
+        model._meta.label: _rows(model._meta.db_table)
+        for model in models
+        if model._meta.label not in FRAMEWORK_TABLES | COUNTS
     }
 
 

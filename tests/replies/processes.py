@@ -120,13 +120,13 @@ class Shows:
 class Watcher(Shows):
     """A browser on one stream."""
 
-    def __init__(self, process, pk, user, headers=(), query="", cookie=None, **shown):
+    def __init__(self, process, pk, user, headers=(), query="", cookie=None, path="/replies/{}/stream/", **shown):
         super().__init__(**shown)
         self.process, self.status, self.headers = process, None, {}
         if cookie is None:
             cookie = cookie_of(user) if user else ""
         self.scope = {
-            "type": "http", "method": "GET", "path": f"/replies/{pk}/stream/", "query_string": query.encode(),
+            "type": "http", "method": "GET", "path": path.format(pk), "query_string": query.encode(),
             "headers": [(b"host", b"localhost"), (b"cookie", cookie.encode()), *headers], "scheme": "http",
         }  # fmt: skip
         self._pk = pk

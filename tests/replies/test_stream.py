@@ -6,6 +6,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from flowpilot.people import tokens
 from flowpilot.replies import board as board_module
 from flowpilot.replies import store, stream
 from flowpilot.replies.board import news_of
@@ -330,3 +331,46 @@ def test_following_survives_a_database_that_is_away(ask, owner, processes, monke
     processes()
     assert watcher.wait().html == render(TEXT)
     assert not failures
+
+
+# ---- Below the API --------------------------------------------------------------------------------
+
+API = "/api/v1/replies/{}/stream"
+
+
+def bearer(user, scope="read", **fields) -> tuple[bytes, bytes]:
+    token, text = tokens.make(by=user, name="Bot", scope=scope, days=1)
+    type(token).objects.filter(pk=token.pk).update(**fields)
+    return (b"authorization", f"Bearer {text}".encode())
+
+
+def test_below_the_api_a_token_follows_a_reply(ask, owner, processes):
+    gate = Gate()
+    reply = ask(gated(gate))
+    process = processes()
+    watchers = [
+        process.watch(reply.pk, None, headers=[bearer(owner)], path=API),
+        process.watch(reply.pk, owner, path=API),
+    ]
+    eventually(gate.reached.is_set)
+    gate.open()
+    for watcher in watchers:
+        assert watcher.wait().html == render(TEXT)
+
+
+def test_below_the_api_who_may_not(ask, owner, stranger, processes, scripted):
+    process, reply = processes(engine=False), ask()
+    scripted.seen_by = lambda user, reply: user == owner
+    expired = bearer(owner, expires_at=timezone.now())
+    asked = {
+        "nobody": process.watch(reply.pk, None, path=API),
+        "expired": process.watch(reply.pk, owner, headers=[expired], path=API),
+        "stranger": process.watch(reply.pk, None, headers=[bearer(stranger)], path=API),
+        "unknown": process.watch(uuid.uuid4(), None, headers=[bearer(owner)], path=API),
+        # A token opens no page, nor what belongs to one.
+        "page": process.watch(reply.pk, None, headers=[bearer(owner)]),
+    }
+    found = {name: watcher.wait().status for name, watcher in asked.items()}
+    assert found == {"nobody": 401, "expired": 401, "stranger": 404, "unknown": 404, "page": 404}
+    kinds = {name: watcher.headers[b"content-type"] for name, watcher in asked.items()}
+    assert kinds.pop("page") == b"text/plain" and set(kinds.values()) == {b"application/problem+json"}

@@ -1,0 +1,59 @@
+"""What stands before every operation on a session or on what is in it."""
+
+from flowpilot.people.callers import ApiRequest, Guard
+from pilot import access
+from pilot.actions.record import fix_changed, session_closed
+from pilot.api.schemas import FixOut, SessionOut, TaskOut
+from pilot.lifecycle import Move, may
+from pilot.models import AISession, ChatMessage, SuggestedFix, TaskItem
+
+SHOWN = {"fix": ("suggested_fix", FixOut), "task": ("task", TaskOut)}
+
+
+class SessionRequest(ApiRequest):
+    """A request with the rows that its address names."""
+
+    ai_session: AISession
+    fix: SuggestedFix
+    task: TaskItem
+    turn: ChatMessage
+
+
+class SessionGuard(Guard):
+    """Finds the session and its child through the user: 404, then 403, then 409 for what no input could make possible.
+
+    `allowed` raises PermissionDenied for who may not; `closed` lets a session through that is not open; of `moves`
+    one at least must be possible from where the fix is.
+    """
+
+    def __init__(self, *moves: Move, allowed=access.check_may_work, closed: bool = False):
+        self.moves, self.allowed, self.closed = moves, allowed, closed
+
+    def admit(self, request: SessionRequest, ids, writes):
+        """Puts the rows on the request, and what a refusal shows of them."""
+        user, session_id = request.caller, ids.pop("session_id")
+        request.ai_session = access.get_session(user, session_id)
+        for name, pk in ids.items():
+            setattr(request, name.removesuffix("_id"), access.CHILDREN[name](request.ai_session, pk))
+        request.present = lambda: self.present(user, session_id, ids)
+        if not writes:
+            return
+        self.allowed(user, request.ai_session)
+        if not (self.closed or request.ai_session.is_open):
+            raise session_closed()
+        if self.moves and not any(may(request.fix, move) for move in self.moves):
+            raise fix_changed()
+
+    @staticmethod
+    def present(user, session_id, ids) -> dict:
+        """How the session and its child stand now."""
+        session = access.get_session(user, session_id)
+        shown = {"ai_session": SessionOut.of(session).model_dump(mode="json")}
+        for name, pk in ids.items():
+            if child := SHOWN.get(name.removesuffix("_id")):
+                key, schema = child
+                shown[key] = schema.of(access.CHILDREN[name](session, pk)).model_dump(mode="json")
+        return shown
+
+
+reads = works = SessionGuard()
