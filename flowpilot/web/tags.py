@@ -1,5 +1,6 @@
 """Template tags that every template has (settings.TEMPLATES, builtins)."""
 
+import re
 from functools import lru_cache
 
 from django import template
@@ -39,6 +40,14 @@ def script(text: str, language: str) -> SafeString:
     """A script, coloured; its Copy button gives exactly this text, while unseen characters are shown spelt out."""
     exact = format_html("<textarea hidden readonly data-exact>\n{}</textarea>", text)
     return mark_safe(code_block(text, language, LONGEST_SCRIPT).replace("</figure>", f"{exact}</figure>"))
+
+
+@register.filter
+def ticked(text: str) -> SafeString:
+    """Plain text in which what stands between backticks is shown as code."""
+    parts = re.split(r"`([^`\n]+)`", text)
+    shown = [format_html("<code>{}</code>", part) if number % 2 else part for number, part in enumerate(parts)]
+    return format_html_join("", "{}", ((part,) for part in shown))
 
 
 @register.filter
