@@ -100,6 +100,7 @@ def test_closing_a_dialog_leads_back_to_what_opened_it(desk, session, orm):
     page = desk.goes_to(session).page
     # The dialogs stand in the Chat panel, wherever they are asked for.
     desk.selects("Script Builder")
+    expect(page.get_by_role("textbox", name="Message to the drafting assistant")).to_be_visible()
     resolves = page.get_by_role("link", name="Resolve", exact=True)
     resolves.press("Enter")
     expect(desk.dialog.get_by_role("heading", name="Resolve this session")).to_be_focused()
