@@ -14,7 +14,6 @@ from flowpilot.people.callers import Guard
 from flowpilot.web import problems
 
 ROUTERS = {
-    "": ["flowpilot.people.api.router"],
     "/ai-sessions": [
         "pilot.api.sessions.router",
         "pilot.api.messages.router",
@@ -29,6 +28,9 @@ ROUTERS = {
     ],
     "/script-templates": [
         "script_builder.api.templates.router",
+    ],
+    "": [
+        "flowpilot.people.api.router",
     ],
 }
 PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
