@@ -101,8 +101,7 @@ def decide(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: Decisi
         stamp = runs.declare_draft_and_keep(**said(request, sent.version), values=sent.parameters)
     except InvalidParameters as error:
         raise _invalid(error) from None
-    kept = request.fix.draft_template if hasattr(request.fix, "draft_template") else None
-    return _answer(request, stamp, draft_template_id=kept and kept.pk)
+    return _answer(request, stamp, draft_template_id=request.fix.draft_template.pk)
 
 
 def _invalid(error: InvalidParameters):
