@@ -109,6 +109,7 @@ def test_closing_a_dialog_leads_back_to_what_opened_it(desk, session, orm):
     expect(resolves).to_be_focused()
 
     page.get_by_role("button", name="Worked").press("Enter")
+    expect(desk.banner).to_have_accessible_name("Last fix")
     resolves.press("Enter")
     expect(desk.dialog.get_by_role("heading", name="Resolve this session")).to_be_focused()
     desk.dialog.get_by_role("link", name="Close").press("Enter")
