@@ -14,6 +14,7 @@ from flowpilot.people.callers import ApiRequest, Guard
 from flowpilot.people.models import User
 from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import In, Out, Page, Paging, PersonOut, Text, example, page
+from script_builder.access import library
 from script_builder.api.schemas import AT, ID, OTHER
 from script_builder.models import ScriptTemplate, ScriptTemplateVersion
 from script_builder.parameters import InvalidParameters
@@ -113,7 +114,7 @@ class TemplateFilters(Paging):
 
 def _library(user: User) -> QuerySet:
     """The templates of the user's account, each with the number of its newest version."""
-    return ScriptTemplate.objects.of(user.account_id).annotate(newest_version=Max("versions__number"))
+    return library(user).annotate(newest_version=Max("versions__number"))
 
 
 class TemplateGuard(Guard):

@@ -49,12 +49,15 @@ def proposes(orm, verifying):
 
 
 def test_the_nudge_is_in_the_banner_the_title_and_the_chat_tab(desk, session, moves_the_run):
-    moves_the_run(minutes=9, seconds=58)
+    desk.page.clock.install()
+    moves_the_run(minutes=5)
     desk.goes_to(session)
     desk.is_verifying()
-    expect(desk.banner).to_contain_text("asks for the outcome within a minute")
+    expect(desk.banner).to_contain_text("asks for the outcome in 5 min")
     expect(desk.page).to_have_title("Printer offline")
     # Nobody presses anything: the page asks when the server's time has come.
+    moves_the_run(minutes=11)
+    desk.page.clock.fast_forward(6 * 60_000)
     expect(desk.banner).to_contain_text("What came of it?")
     expect(desk.page).to_have_title("● What came of it? · Printer offline")
     expect(desk.tabs.get_by_role("tab", name="Chat")).to_contain_text("What came of it?")
@@ -64,10 +67,12 @@ def test_the_nudge_is_in_the_banner_the_title_and_the_chat_tab(desk, session, mo
 
 
 def test_the_nudge_reaches_whoever_is_in_another_tab(desk, session, moves_the_run):
-    moves_the_run(minutes=9, seconds=56)
+    desk.page.clock.install()
+    moves_the_run(minutes=5)
     desk.goes_to(session)
     desk.is_verifying()
     desk.page.evaluate("Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' })")
+    desk.page.clock.fast_forward(6 * 60_000)
     expect(desk.page).to_have_title("● What came of it? · Printer offline")
     expect(desk.banner).to_contain_text("Verifying")
 
