@@ -4,6 +4,7 @@ Transcript, composer, builder panel and editor are in no such answer; new turns 
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -48,6 +49,7 @@ def context(
     request: Request,
     session_id,
     *,
+    read_turns: Callable[[AISession], dict] = lambda session: {},
     page: Page | None = None,
     opened: str = "",
     generated: Generated | None = None,
@@ -60,11 +62,13 @@ def context(
 ) -> dict:
     """Everything that the page or its regions show, from fresh rows.
 
-    `opened` opens a surface: template, draft, compare, builder, resolve, escalate, handoff or reopen. `focus` names
-    where the eye goes next.
+    `read_turns` reads the chat, before all else: a reply that is complete in it has put what it did on the record that
+    is read afterwards. `opened` opens a surface: template, draft, compare, builder, resolve, escalate, handoff or
+    reopen. `focus` names where the eye goes next.
     """
     user, page = request.user, page or Page.of(request)
     session = access.get_session(user, session_id)
+    turns = read_turns(session)
     may_work = access.may_work(user, session)
     fixes = list(session.fixes.select_related("script_template", "applied_by", "closed_by"))
     tasks = list(session.tasks.all())
@@ -81,6 +85,7 @@ def context(
     tab = "chat" if opened and surface else page.tab
     builder_tab = strip and (opened == "builder" or tab == "script_builder")
     return {
+        **turns,
         "session": session,
         "works": works,
         "may_work": may_work,
@@ -182,8 +187,12 @@ def newest_turns(session, before=None):
 
 def full_page(request: Request, session_id, *, status: int = 200, **shown) -> HttpResponse:
     """The whole session page."""
-    data = context(request, session_id, **shown)
-    data["turns"], data["earlier"] = newest_turns(data["session"])
+
+    def read_turns(session):
+        turns, earlier = newest_turns(session)
+        return {"turns": turns, "earlier": earlier}
+
+    data = context(request, session_id, read_turns=read_turns, **shown)
     data["statuses"] = AISession.Status.choices
     data["builder_turns"] = newest_turns(data["builder"])[0] if data["builder"] else []
     data["sidebar"] = waiting.with_waits(access.visible(request.user), request.user)[:30]
@@ -205,8 +214,11 @@ def session_regions(
         return full_page(request, session_id, status=status, **shown)
     page = Page.of(request)
     page = Page(seen=page.seen) if done else page
-    data = context(request, session_id, page=page, **shown)
-    data["turns"], data["panel"] = new_turns(data["session"], page.seen), panel and data["builder"]
+    seen = page.seen
+    data = context(
+        request, session_id, read_turns=lambda session: {"turns": new_turns(session, seen)}, page=page, **shown
+    )
+    data["panel"] = panel and data["builder"]
     data["builder_turns"] = newest_turns(data["builder"])[0] if data["panel"] else []
     return render(request, "pilot/_regions.html", data, status=status)
 

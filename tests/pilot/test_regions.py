@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from flowpilot.replies.models import Reply
+from pilot import regions as regions_module
 from pilot.actions import drafts, fixes, messages
 from pilot.lifecycle import Phase
 from pilot.models import ChatMessage
@@ -465,3 +466,21 @@ def test_text_that_was_generated_for_one_fix_never_shows_in_anothers_panel(htmx,
     answer = htmx.post(path, {"version": older.version, "template_version": 2})
     assert answer.status_code == 200
     assert "Get-Older" not in text_of(answer)
+
+
+@pytest.mark.parametrize("reads", ["newest_turns", "new_turns"])
+def test_what_a_reply_did_as_the_page_was_read_is_on_the_page(htmx, as_owner, session, monkeypatch, reads):
+    """The chat is read first: a reply that ends meanwhile is still to come, or there with its tasks."""
+    real = getattr(regions_module, reads)
+
+    def and_then_it_ends(*args, **kwargs):
+        found = real(*args, **kwargs)
+        make_task(session, text="Since when?")
+        return found
+
+    monkeypatch.setattr(regions_module, reads, and_then_it_ends)
+    if reads == "newest_turns":
+        assert "Since when?" in text_of(as_owner.get(f"/sessions/{session.pk}/"))
+    else:
+        answer = htmx.get(reverse("pilot:resolve", args=[session.pk]), {"page-seen": "x"})
+        assert "Since when?" in regions(answer)["#task-lane"]
