@@ -85,6 +85,8 @@ def test_told_to_end_with_twenty_streams_it_finishes_its_replies_and_the_next_pr
         browser.join(10)
         assert browser.close is None
     assert server.process.poll() is None  # it drains
+    # Until its end is announced to the engine, it may still take up what is asked.
+    eventually(lambda: "Waiting for application shutdown" in server.log.read_text(), 30)
     later = ask()
     server.release.touch()
     server.process.wait(30)
