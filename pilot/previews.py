@@ -27,21 +27,20 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
-def preview(kind: str, session: AISession, trouble: Trouble | None, field: str) -> Preview:
-    """The text of this dialog from fresh rows; what was typed stays, with ours beside it where the two differ."""
-    ours = WRITERS[kind](session)
-    typed = trouble.values.get(field, "").replace("\r\n", "\n") if trouble and trouble.form == kind else ""
-    written = trouble.values.get("written", "") if typed else ""
-    edited = typed and _digest(typed) != written
-    if not edited or (trouble and trouble.values.get("fresh") == "replace"):
-        return Preview(ours, _digest(ours))
-    return Preview(typed, written, ours if _digest(ours) not in (written, _digest(typed)) else "")
-
-
 def _answered(kind: str, trouble: Trouble | None) -> tuple[dict, dict]:
     """What was typed into this dialog, and what is wrong with it."""
     mine = trouble is not None and trouble.form == kind
     return (trouble.values, trouble.errors) if mine else ({}, {})
+
+
+def preview(kind: str, session: AISession, trouble: Trouble | None, field: str) -> Preview:
+    """The text of this dialog from fresh rows; what was typed stays, with ours beside it where the two differ."""
+    ours = WRITERS[kind](session)
+    values, _ = _answered(kind, trouble)
+    typed, written = values.get(field, "").replace("\r\n", "\n"), values.get("written", "")
+    if not typed or _digest(typed) == written or values.get("fresh") == "replace":
+        return Preview(ours, _digest(ours))
+    return Preview(typed, written, ours if _digest(ours) not in (written, _digest(typed)) else "")
 
 
 def resolution(session: AISession, fix: SuggestedFix | None, trouble: Trouble | None) -> dict:
