@@ -223,10 +223,10 @@ CARRIED = [
 @pytest.mark.parametrize(("ask", "what"), CARRIED, ids=[f"{what}-{number}" for number, (_, what) in enumerate(CARRIED)])
 def test_an_id_in_a_body_or_query_opens_nothing_of_another_account(client_of, owner, stranger, elsewhere, ask, what):
     """It is answered like an id that never was, and nothing of the other's is touched."""
-    theirs = elsewhere()
-    theirs.user = stranger
     second = User.objects.create_user("second", account=owner.account, name="Owner")
     mine = {person: (client_of(person), worlds.build(owner.account, person)) for person in (owner, second)}
+    theirs = elsewhere()  # the newest of all, as a leak of order would show
+    theirs.user = stranger
     there, answers = worlds.snapshot(), []
     for (browser, world), pk in zip(mine.values(), (getattr(theirs, what).pk, uuid.uuid4()), strict=True):
         answer = ask(browser, world, pk)
