@@ -2,6 +2,7 @@ import uuid
 
 from django import forms
 
+from flowpilot.web.lines import OneLine
 from pilot.models import AISession
 
 
@@ -18,6 +19,7 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = AISession
         fields = ["title", "problem", "client", "ticket_ref", "device", "operating_system"]
+        field_classes = dict.fromkeys({*fields} - {"problem"}, OneLine)
         labels = {"problem": "Problem", "operating_system": "Operating system"}
         help_texts = {
             "title": "One line, as it stands on the ticket.",
