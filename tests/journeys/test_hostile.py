@@ -1,5 +1,6 @@
 """Hostile words in a real browser: nothing is asked for, nothing runs, nothing of the page is taken over or hidden."""
 
+import asyncio
 import threading
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ MORE = [
     "<script-editor open></script-editor><script src=http://127.0.0.2/s.js></script>",
     "```powershell\n<img src=http://127.0.0.2/code.png>\n```\n",
 ]
+# Comes by itself, in a paragraph that is still open: such words are shown before anything can clean them.
+OPEN = " <img src=x onerror=alert(1)> <b hx-get=/profile/ hx-trigger=load id=fix-slot>x</b> So far."
 SAID = "\n\n".join([*HOSTILE, *FORGED, *MORE, "That was **all**."])
 TITLE = WORDS[-60:] + " in a title"
 PROPOSED = {"title": TITLE, "why": WORDS, "description": WORDS, "confidence": 50, "risk": "low", "warnings": [WORDS]}
@@ -37,14 +40,15 @@ class Speaker:
     """Says it all a few characters at a time, pausing before its end, and calls for what looks like markup too."""
 
     name = "Speaker"
-    go_on = threading.Event()
+    go_on, goes_further = threading.Event(), threading.Event()
 
     async def reply(self, conversation):
         """The same in every conversation."""
-        import asyncio
-
         for start in range(0, len(SAID), 5):
             yield SAID[start : start + 5]
+        while not self.goes_further.is_set():
+            await asyncio.sleep(0.01)
+        yield OPEN
         while not self.go_on.is_set():
             await asyncio.sleep(0.01)
         yield Call("ask_tasks", {"tasks": [TASK]})
@@ -57,9 +61,12 @@ def speaker(settings):
     settings.ASSISTANT = f"{__name__}.Speaker"
     settings.DRAIN_SECONDS = 0
     assistant.cache_clear()
-    Speaker.go_on.clear()
+    events = (Speaker.goes_further, Speaker.go_on)
+    for event in events:
+        event.clear()
     yield Speaker
-    Speaker.go_on.set()
+    for event in events:
+        event.set()
     assistant.cache_clear()
 
 
@@ -114,8 +121,11 @@ def test_a_hostile_reply_asks_for_nothing_and_takes_nothing_over(desk, session, 
     expect(reply.locator("[data-tail]")).to_contain_text("That was **all**.")
     is_untouched(page)
     expect(page.locator("#fix-slot")).not_to_contain_text("Approved")
+    speaker.goes_further.set()
+    expect(reply.locator("[data-tail]")).to_contain_text(OPEN)
+    is_untouched(page)
     page.reload()
-    expect(page.locator(".reply").last.locator("[data-tail]")).to_contain_text("That was **all**.")
+    expect(page.locator(".reply").last.locator("[data-tail]")).to_contain_text(OPEN)
     is_untouched(page)
     speaker.go_on.set()
     expect(page.locator("[data-reply=done]")).to_have_count(1)
