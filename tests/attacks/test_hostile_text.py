@@ -8,7 +8,6 @@ from html.parser import HTMLParser
 import pytest
 from django.apps import apps
 from django.db.models import CharField, TextField
-from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +22,7 @@ from pilot.models import AISession, SuggestedFix
 from script_builder.checks.hidden import hidden
 from script_builder.models import ScriptTemplate
 from tests.conventions import world as worlds
-from tests.conventions.source import FLOORS, files, found, product_code, templates
+from tests.conventions.source import FLOORS
 from tests.factories.pilot import escalate, make_fix, make_session, make_task, make_template, resolve
 from tests.factories.script_builder import DraftingFactory
 from tests.replies.processes import Shows
@@ -259,52 +258,3 @@ def test_commands_and_scripts_are_shown_as_they_are(as_owner, owner):
         assert len(sneaky) >= least, path
         assert all(spelt(code) and "U+202E" in code and "U+001B" in code for code in sneaky), path
         assert not any(code.endswith("\n") for code in sneaky), path
-
-
-# ---- Code, logs, files ----------------------------------------------------------------------------------------
-
-
-def test_no_text_becomes_a_template():
-    """Templates are files. Nothing makes one of a text, and nothing turns escaping off."""
-    assert not found(r"\bTemplate\(|from_string\(|\bengines\b|compile_string", product_code(), 0)
-    allowed = {"templates/_field.html"}  # the help texts of our own forms, and of Django's password rules
-    unescaped = found(r"\|\s*safe|autoescape|json_script", templates())
-    assert {line.split(":")[0] for line in unescaped} <= allowed
-    marked = {line.split(":")[0] for line in found(r"mark_safe\(|SafeString\(|SafeText", product_code(), 0)}
-    assert marked <= {"flowpilot/replies/models.py", "flowpilot/replies/shown.py", "flowpilot/web/tags.py"}
-
-
-def test_no_table_of_cells_is_exported():
-    """A spreadsheet would run what begins with =; there is none to open: the record goes as Markdown and JSON."""
-    assert not found(r"\bcsv\b|text/tab-separated|openpyxl|xlsx|spreadsheetml", product_code())
-
-
-NAMES = [
-    "a\r\nSet-Cookie: x=1",
-    'a"; filename="b.exe',
-    "../../etc/passwd",
-    "=cmd|' /C calc'!A1",
-    "\u202egnp.exe",
-]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("name", NAMES)
-def test_a_files_name_is_letters_digits_and_hyphens(as_owner, owner, name):
-    session = resolve(make_session(owner, title=name, ticket_ref=name[:80]))
-    AISession.objects.update(ticket_ref=name, title=name)
-    closing = session.closings.get()
-    for path in (
-        reverse("pilot:timeline_json", args=[session.pk]),
-        reverse("pilot:closing_markdown", args=[session.pk, closing.pk]),
-    ):
-        answer = as_owner.get(path)
-        assert re.fullmatch(r'attachment; filename="[a-z0-9-]+\.(md|json)"', answer["Content-Disposition"])
-        assert "Set-Cookie" not in answer and not answer.cookies
-
-
-def test_scripts_in_pages_are_files():
-    """Where no page holds a script, no text can end one early, and no JSON can stand in one."""
-    for path in files("templates/**/*.html"):
-        for tag in re.findall(r"<script\b(?!-)[^>]*>", path.read_text()):
-            assert "src=" in tag, path
