@@ -3,6 +3,7 @@ import uuid
 from django import forms
 from django.utils.text import Truncator
 
+from flowpilot.web.lines import OneLine, one_line
 from pilot.models import AISession
 
 TITLE = 90  # characters of the problem's first line that make a title; more is cut off in every list
@@ -21,6 +22,7 @@ class SessionForm(forms.ModelForm):
     class Meta:
         model = AISession
         fields = ["problem", "title", "client", "ticket_ref", "device", "operating_system"]
+        field_classes = dict.fromkeys({*fields} - {"problem"}, OneLine)
         labels = {"problem": "Problem", "operating_system": "Operating system"}
         help_texts = {
             "problem": "In your own words, or pasted from the ticket. The assistant starts from this.",
@@ -42,5 +44,5 @@ class SessionForm(forms.ModelForm):
         if not ticket.get("title") and not self.errors:
             if not ticket["problem"].strip():
                 raise forms.ValidationError({"problem": "Say what the problem is, or give the session a title."})
-            ticket["title"] = Truncator(ticket["problem"].strip().splitlines()[0].rstrip()).chars(TITLE)
+            ticket["title"] = Truncator(one_line(ticket["problem"].strip().splitlines()[0])).chars(TITLE)
         return ticket
