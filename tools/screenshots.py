@@ -164,7 +164,8 @@ class Recording:
 
 def record(browser: Browser, address: str, state: dict) -> None:
     """The main job, from a ticket's words to resolved."""
-    page = browser.new_page(base_url=address, storage_state=state, viewport=RECORDED, color_scheme="light")
+    look = {"viewport": RECORDED, "color_scheme": "light", "reduced_motion": "reduce"}
+    page = browser.new_page(base_url=address, storage_state=state, **look)
     film = Recording(page)
     page.goto("/sessions/")
     film.keep(1.6)
