@@ -38,7 +38,7 @@ SAMPLES = (
     ),
     Sample(
         "Web server out of disk space",
-        "Monitoring says / is at 98 % on the Ubuntu web server and nginx answers with errors.",
+        "df says / is 98 % full on the Ubuntu web server. It cannot write its logs any more.",
         "Calloway & Finch Legal",
         "CF-WEB02",
         "Ubuntu 24.04",

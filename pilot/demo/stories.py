@@ -229,7 +229,8 @@ def draft_proposed(by: User) -> None:
     story.open(
         ago(minutes=55),
         title="Print spooler stops again and again",
-        problem="The print spooler service is not running; it was started twice today and stops each time.",
+        problem="Nothing prints on this PC and the queue stays empty. The print spooler crashes: it was started twice "
+        "today and stopped again each time.",
         client="Marlow Freight",
         ticket_ref="HL-20471",
         device="MF-OFFICE-03",
