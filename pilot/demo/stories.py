@@ -3,12 +3,14 @@
 from datetime import timedelta as ago
 
 from flowpilot.people.models import User
+from pilot.demo.history import tell_history
 from pilot.demo.telling import Telling
 from pilot.lifecycle import Move
 
 
 def tell_all(*, demo: User, teammate: User, stranger: User) -> None:
     """Tells every story, the newest last."""
+    tell_history(demo, teammate)
     resolved(demo)
     escalated_outside(teammate)
     handed_over(teammate, to=demo)

@@ -10,6 +10,7 @@ from flowpilot.people.models import Account, User
 from flowpilot.replies.models import Reply
 from pilot import access
 from pilot.access import visible
+from pilot.insights.page import look
 from pilot.lifecycle import Phase, active_fix, phase, surface_for
 from pilot.management.commands.seed_demo import PASSWORD, PEOPLE
 from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
@@ -121,6 +122,16 @@ def test_the_record_is_in_the_past_and_in_order(seeded):
         assert stamp.fix.closed_at is None or stamp.ran_at < stamp.fix.closed_at
     for turn in ChatMessage.objects.filter(reply__isnull=False).select_related("reply"):
         assert turn.created_at <= turn.reply.finished_at < turn.created_at + timezone.timedelta(minutes=1)
+
+
+def test_the_weeks_before_have_something_to_count(seeded):
+    for username, few in (("demo", 10), ("lead", 20)):
+        page = look(User.objects.get(username=username), {}, timezone.now())
+        weeks = [row for row in page.figure("outcomes").rows if row[-1].value is not None]
+        assert len(weeks) >= 8 and len(page.figure("time-to-resolve").rows) == 12
+        assert sum(cell.value for row in weeks for cell in row[1:5]) > few
+        told = {key: [row[5].value is not None for row in page.figure(key).rows] for key in ("templates", "runbooks")}
+        assert all({True, False} == set(rows) for rows in told.values())
 
 
 def test_every_reply_is_whole(seeded):
