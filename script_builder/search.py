@@ -15,7 +15,12 @@ MOST_MEANT = 40  # of those that one word may stand for
 
 
 def search(templates: QuerySet[ScriptTemplate], account_id, text: str) -> list:
-    """The ids of the templates that every word of the text fits, the best first; at most MOST, in two queries.
+    """The ids of the templates that every word of the text fits, the best first; at most MOST, in two queries."""
+    return [pk for pk, _ in named(templates, account_id, text)]
+
+
+def named(templates: QuerySet[ScriptTemplate], account_id, text: str) -> list[tuple]:
+    """The same with the name of each.
 
     A word fits another that it begins, or from which it differs by a slip or two. What fits equally well stands in the
     order of its reliability.
@@ -43,8 +48,8 @@ def match(templates: QuerySet[ScriptTemplate], account_id, text: str, most: int 
     hits = TemplateWord.objects.among(account_id, meant).values("template")
     enough = hits.annotate(shared=Count("word")).filter(shared__gte=min(2, len(asked))).order_by("-shared", "template")
     best = _ranked(templates.filter(pk__in=[hit["template"] for hit in enough[:MOST]]), text, asked)[:most]
-    found = templates.in_bulk(best)
-    return [found[pk] for pk in best]
+    found = templates.in_bulk([pk for pk, _ in best])
+    return [found[pk] for pk, _ in best]
 
 
 def _meant(account_id, asked: list[str]) -> dict[str, list[str]]:
@@ -69,7 +74,7 @@ def _close(word: str, spelt: list[str]) -> list[str]:
     return [other for _, other in sorted(found)[:MOST_MEANT]]
 
 
-def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) -> list:
+def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) -> list[tuple]:
     text = text.strip()[:200]
     # What is called so is among those that are ranked, however many others there are.
     named = Case(When(name__iexact=text, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -83,4 +88,4 @@ def _ranked(templates: QuerySet[ScriptTemplate], text: str, asked: list[str]) ->
         fit = round(fuzz.token_set_ratio(wish, called) / 20)
         return called != whole, -fit, -reliability, name
 
-    return [pk for pk, *_ in sorted(found[:MOST], key=place)]
+    return [(pk, name) for pk, name, _ in sorted(found[:MOST], key=place)]

@@ -69,6 +69,12 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role, default=Role.ENGINEER)
     is_active = models.BooleanField("active", default=True, help_text="Deactivate people instead of deleting them.")
     is_superuser = models.BooleanField(default=False)
+    single_keys = models.BooleanField(
+        "single-key shortcuts",
+        default=True,
+        db_default=True,
+        help_text="Speech input and a shaking hand set off single keys by accident; who needs to switches them off.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"

@@ -65,6 +65,18 @@ def profile(request: Request):
 
 @member_required
 @require_POST
+def shortcuts(request: Request):
+    """Switches one's own single-key shortcuts on or off; a page that asks by htmx gets the form back."""
+    request.user.single_keys = "single_keys" in request.POST
+    request.user.save(update_fields=["single_keys"])
+    if request.htmx:
+        return render(request, "people/_shortcuts.html", {"saved": True})
+    messages.success(request, f"Single-key shortcuts are {'on' if request.user.single_keys else 'off'}.")
+    return redirect("people:profile")
+
+
+@member_required
+@require_POST
 def revoke(request: Request, token_id):
     """Ends one of one's own tokens."""
     token = get_object_or_404(request.user.tokens, pk=token_id)

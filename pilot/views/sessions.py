@@ -5,7 +5,9 @@ from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from flowpilot.ai import course, library
 from flowpilot.people.access import may_write, member_required
+from flowpilot.runbooks.models import AccountRunbook
 from flowpilot.web.http import Request
 from pilot import access, regions, standing, waiting
 from pilot.actions.sessions import open_session
@@ -44,16 +46,25 @@ def sessions(request: Request):
 @member_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_new(request: Request):
-    """Opens a session for a ticket."""
+    """Opens a session for a ticket; `runbook` in the URL names one to begin with."""
     if not may_write(request.user):
         raise PermissionDenied
-    form = SessionForm(request.POST or None)
+    form = SessionForm(request.POST or None, initial=_begun(request))
     if form.is_valid():
         session = open_session(by=request.user, **form.cleaned_data)
         return redirect("pilot:session", session.pk)
     fresh = settings.DEMO or not AISession.objects.filter(owner=request.user).exists()
     shown = {"form": form, "samples": SAMPLES if fresh else ()}
     return render(request, "pilot/session_new.html", shown, status=422 if form.is_bound else 200)
+
+
+def _begun(request: Request) -> dict:
+    """What stands in the form where a runbook was picked before there is a session."""
+    number = request.GET.get("runbook", "")
+    if not number:
+        return {}
+    book = library.books(AccountRunbook.objects.texts(request.user.account_id)).get(number)
+    return {"problem": course.pick(book), "title": book.title} if book else {}
 
 
 @member_required

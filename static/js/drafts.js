@@ -88,7 +88,6 @@ function view(figure) {
 }
 
 function pressed({ target }) {
-  if (target.closest("[data-close-dialog]")) return target.closest("dialog").close();
   if (target.closest("[data-use-earlier]")) {
     return use(document.querySelector("template[data-earlier]").content.textContent, document.querySelector("[data-language]").value);
   }

@@ -24,8 +24,17 @@ export function goBack() {
   else goOn(false);
 }
 
-/** Keeps the focus on the session page. */
+/** Brings the keyboard into the page's content, where nothing else has it. */
+export function rest() {
+  const main = document.getElementById("main");
+  if (!main) return;
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
+}
+
+/** Begins in the page's content, and keeps the focus on the session page. */
 export function installFocus() {
+  if (document.activeElement === document.body && !location.hash) rest();
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
   let region = "";

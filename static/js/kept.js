@@ -1,6 +1,7 @@
 // Words typed into a form that another's change takes away are kept where they can be read and copied.
 
 import { isUnsaved } from "./buffer.js";
+import { rest } from "./focus.js";
 
 const typed = new Set();
 
@@ -49,7 +50,10 @@ export function installKept() {
     kept.hidden = false;
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close-kept]")) kept.hidden = true;
+    if (event.target.closest("[data-close-kept]")) {
+      kept.hidden = true;
+      rest();
+    }
     // Who closes a surface gives up what stands in it.
     const surface = event.target.closest("[data-close-surface]")?.closest("[data-surface]");
     for (const form of surface?.querySelectorAll("form") ?? []) typed.delete(form);

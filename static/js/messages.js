@@ -1,5 +1,7 @@
 // Messages that float at the corner: closed by hand, and on their own where they only report a success.
 
+import { rest } from "./focus.js";
+
 const SHOWN_FOR = 6000;
 
 function expire(root) {
@@ -14,6 +16,8 @@ export function installMessages() {
   expire(document);
   document.addEventListener("htmx:after:swap", () => expire(document));
   document.addEventListener("click", (event) => {
-    event.target.closest("[data-message-close]")?.closest("[data-message]").remove();
+    const message = event.target.closest("[data-message-close]")?.closest("[data-message]");
+    message?.remove();
+    if (message) rest();
   });
 }

@@ -46,12 +46,10 @@ function followFix(refused) {
   }
 }
 
-const keys = { Digit1: "chat", Digit2: "script_builder" };
-
-function jump(event) {
-  if (!event.altKey || !(event.code in keys) || !tabs().length) return;
-  event.preventDefault();
-  select(keys[event.code]);
+/** Selects a tab and goes on where one writes in it; false where there is no strip. */
+export function goToTab(name) {
+  if (!strip() || !tabs().length) return false;
+  select(name);
   if (selected() === "chat") document.querySelector("#composer textarea")?.focus();
   else focusMode();
 }
@@ -88,7 +86,6 @@ export function installTabs() {
     select(tab.dataset.tab);
   });
   document.addEventListener("keydown", move);
-  document.addEventListener("keydown", jump);
   // An answer selects a tab for the page that asked; whoever went to the other one meanwhile stays there.
   let chosen = null;
   document.addEventListener("htmx:before:request", ({ detail }) => {
