@@ -12,12 +12,19 @@ export function keyed(keys) {
   return [...document.querySelectorAll(`[data-key="${CSS.escape(keys)}"]`)].find(usable);
 }
 
-/** What the page offers now, each name once. */
+// What belongs to the page itself comes first, what is rarely wanted last.
+const ORDER = ["main, .side", "dialog", ".topbar__nav", ".menu"];
+const place = (element) => ORDER.findIndex((selector) => element.closest(selector));
+
+/** What the page offers now, each name once; `rare` is what only its words bring up. */
 export function commands() {
   const found = new Map();
   for (const element of document.querySelectorAll("[data-command]")) {
     const { command } = element.dataset;
     if (usable(element) && !found.has(command)) found.set(command, element);
   }
-  return [...found].map(([title, element]) => ({ title, element, keys: element.dataset.key ?? "" }));
+  return [...found]
+    .map(([title, element]) => ({ title, element, keys: element.dataset.key ?? "", at: place(element) }))
+    .map((command) => ({ ...command, rare: command.at === ORDER.length - 1 }))
+    .sort((one, other) => one.at - other.at);
 }

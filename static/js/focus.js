@@ -32,9 +32,15 @@ export function rest() {
   main.focus({ preventScroll: true });
 }
 
+// The browser brings in what has autofocus only now, and only where nothing has the focus yet.
+function begin() {
+  const own = [...document.querySelectorAll("[autofocus]")].some((element) => element.checkVisibility());
+  if (document.activeElement === document.body && !own && !location.hash) rest();
+}
+
 /** Begins in the page's content, and keeps the focus on the session page. */
 export function installFocus() {
-  if (document.activeElement === document.body && !location.hash) rest();
+  begin();
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
   let region = "";

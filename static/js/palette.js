@@ -37,10 +37,12 @@ function optionOf({ title, element, keys }, number) {
   return option;
 }
 
-// Every word begins somewhere in the name.
+// Every word stands somewhere in the name.
 function narrow() {
   const wanted = words().toLowerCase().split(/\s+/);
-  for (const { title, option } of offered) option.hidden = !wanted.every((word) => title.toLowerCase().includes(word));
+  for (const { title, option, rare } of offered) {
+    option.hidden = words() ? !wanted.every((word) => title.toLowerCase().includes(word)) : rare;
+  }
   byId("palette-actions").hidden = offered.every(({ option }) => option.hidden);
 }
 

@@ -19,8 +19,8 @@ function listed(lines) {
   const together = new Map();
   for (const { says, keys } of lines) together.set(says, [...(together.get(says) ?? []), keys]);
   return [...together].map(([says, all]) => {
-    const combinations = all.map((keys) => built("span", shown(keys), isSingle(keys) ? "keys__combination is-single" : "keys__combination"));
-    return built("li", [built("span", [says]), built("span", combinations, "keys__of")], "keys__line");
+    const combinations = all.map((keys) => built("span", shown(keys), isSingle(keys) ? "shortcuts__combination is-single" : "shortcuts__combination"));
+    return built("li", [built("span", [says]), built("span", combinations, "shortcuts__of")], "shortcuts__line");
   });
 }
 
@@ -29,7 +29,7 @@ export function openHelp(lines) {
   if (!dialog() || dialog().open) return false;
   const pages = [...new Set(lines.map(({ page }) => page))];
   const sections = pages.map((page) => {
-    const list = built("ul", listed(lines.filter((line) => line.page === page)), "keys__list");
+    const list = built("ul", listed(lines.filter((line) => line.page === page)), "shortcuts__list");
     return built("section", [built("h3", [page]), list]);
   });
   document.getElementById("keys-groups").replaceChildren(...sections);
