@@ -32,10 +32,14 @@ export function rest() {
   main.focus({ preventScroll: true });
 }
 
-// The browser brings in what has autofocus only now, and only where nothing has the focus yet.
+// The browser brings in what has autofocus only now, and only where nothing has the focus yet. What an answer brings into
+// focus, a page that comes whole brings too.
 function begin() {
   const own = [...document.querySelectorAll("[autofocus]")].some((element) => element.checkVisibility());
-  if (document.activeElement === document.body && !own && !location.hash) rest();
+  if (document.activeElement !== document.body || own || location.hash) return;
+  const wanted = document.querySelector("[data-focus]");
+  if (wanted?.checkVisibility()) wanted.focus();
+  else rest();
 }
 
 /** Begins in the page's content, and keeps the focus on the session page. */
