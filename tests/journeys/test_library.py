@@ -37,7 +37,7 @@ def test_a_draft_is_saved_goes_through_versions_and_is_restored(studio, orm):
 
     page.get_by_role("link", name="Scripts", exact=True).click()
     page.get_by_role("searchbox").fill("restrat spoler")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_role("link", name=NAME).click()
     expect(page.get_by_role("heading", name="Version 2")).to_be_visible()
     expect(page.get_by_text("Restarts it too").first).to_be_visible()

@@ -44,7 +44,7 @@ def test_without_scripts(new_context, sign_in, owner, session):
     Workbench(page).goes_to(session)
     page.get_by_role("link", name="Runbooks").click()
     page.get_by_role("searchbox", name="Search runbooks").fill("w10")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Search", exact=True).click()
     expect(page.locator(".runbook-row")).to_have_count(1)
     page.get_by_role("button", name="Work with it").click()
     expect(page.get_by_role("log")).to_contain_text(f"Work with the runbook “{LOCKED}” (W10).")

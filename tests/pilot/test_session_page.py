@@ -63,7 +63,7 @@ def test_who_only_reads_gets_nothing_to_write_with(as_viewer, session):
     make_fix(session, template=make_template(session.owner))
     ChatMessage.objects.ask_next(session, session.owner)
     shown = text_of(page(as_viewer, session, "?open=template"))
-    main = shown[shown.index('<main class="centre"') :]
+    main = shown[shown.index('<main class="centre"') : shown.index('<dialog class="palette"')]
     assert 'method="post"' not in main
     assert "You may read this session; only who works it may change it." in main
 
@@ -76,7 +76,7 @@ def test_a_closed_session_is_read_only_with_its_notes(as_owner, session):
     shown = text_of(answer)
     assert "This session is read-only." in shown and "Wrote <b>these</b> notes." in shown
     assert b"<b>these</b>" not in answer.content
-    main = shown[shown.index('<main class="centre"') :]
+    main = shown[shown.index('<main class="centre"') : shown.index('<dialog class="palette"')]
     # The composer waits, out of sight, for the session to open again.
     assert main.count('method="post"') == main.count('id="composer" method="post"') == 1
     assert surface(answer) == ""
