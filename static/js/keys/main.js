@@ -9,6 +9,7 @@ import { inEditor, writing } from "./writing.js";
 
 const TOGETHER = 1500; // ms between the two keys of a pair
 
+let early = [];
 let first = "";
 let timer;
 
@@ -27,6 +28,8 @@ function acts(name, { target, repeat }) {
 }
 
 function keyDown(event) {
+  // Until htmx is up, a moment after the page, a link or a form would leave the page instead of asking for its part.
+  if (early) return early.push(event);
   if (event.defaultPrevented || event.isComposing) return;
   const name = pressed(event);
   if (!name || !acts(name, event)) return;
@@ -45,6 +48,12 @@ function keyDown(event) {
 /** Binds the keys, and shows what only they are good for. */
 export function installKeys() {
   document.addEventListener("keydown", keyDown);
+  // Behind htmx's own beginning, which was put off in the same way before.
+  setTimeout(() => {
+    const before = early;
+    early = null;
+    before.forEach(keyDown);
+  });
   document.addEventListener("click", ({ target }) => target.closest("[data-keys]") && openHelp(lines()));
   for (const button of document.querySelectorAll("[data-keys]")) button.hidden = false;
 }
