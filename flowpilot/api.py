@@ -1,6 +1,7 @@
 """The JSON API below `/api/v1`: who answers which address, and what its documentation says."""
 
 import json
+from datetime import datetime
 
 from django.conf import settings
 from django.shortcuts import render
@@ -8,6 +9,8 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 
 from flowpilot.people.access import member_required
 from flowpilot.people.callers import Guard
@@ -24,10 +27,11 @@ ROUTERS = {
     ],
     "/script-builder": [
         "script_builder.api.sessions.router",
+        "script_builder.api.saving.router",
         "script_builder.api.messages.router",
     ],
     "/script-templates": [
-        "script_builder.api.templates.router",
+        "script_builder.api.keeping.router",
     ],
     "": [
         "flowpilot.people.api.router",
@@ -48,6 +52,20 @@ class JsonParser(Parser):
     def parse_body(self, request):
         """What the body says."""
         return json.loads(request.body, parse_constant=_refuse)
+
+
+class Encoder(NinjaJSONEncoder):
+    """JSON with moments as exact as they are kept, so that one that is sent back is the same."""
+
+    def default(self, o):
+        """What the encoder writes in the place of an object that JSON has no word for."""
+        return o.isoformat().replace("+00:00", "Z") if isinstance(o, datetime) else super().default(o)
+
+
+class Renderer(JSONRenderer):
+    """Answers of that encoder."""
+
+    encoder_class = Encoder
 
 
 class Api(NinjaAPI):
@@ -89,6 +107,7 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
     parser=JsonParser(),
+    renderer=Renderer(),
     openapi_url=None,
 )
 problems.add_to(api)
