@@ -20,9 +20,12 @@ ROUTERS = {
     "/ai-sessions": [
         "pilot.api.sessions.router",
         "pilot.api.messages.router",
+        "pilot.api.runbooks.router",
         "pilot.api.record.router",
         "pilot.api.fixes.router",
+        "pilot.api.drafting.router",
         "pilot.api.running.router",
+        "pilot.api.verifying.router",
         "pilot.api.closing.router",
     ],
     "/script-builder": [
