@@ -1,20 +1,15 @@
 """The JSON API below `/api/v1`: who answers which address, and what its documentation says."""
 
-import json
-from datetime import datetime
-
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
-from ninja.parser import Parser
-from ninja.renderers import JSONRenderer
-from ninja.responses import NinjaJSONEncoder
 
 from flowpilot.people.access import member_required
 from flowpilot.people.callers import Guard
 from flowpilot.web import problems
+from flowpilot.web.bodies import JsonParser, Renderer, without_body
 
 ROUTERS = {
     "/ai-sessions": [
@@ -43,32 +38,6 @@ ROUTERS = {
 PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
 ANY = {400: "Invalid", 401: "Not signed in", 403: "Not yours to do", 404: "Not there", 500: "Our fault"}
 WRITE = {409: "Not possible as things stand", 413: "Too large", 429: "Too many writes in a minute"}
-
-
-def _refuse(constant: str):
-    raise ValueError(f"{constant} is no JSON.")
-
-
-class JsonParser(Parser):
-    """JSON as its standard has it: without NaN and Infinity."""
-
-    def parse_body(self, request):
-        """What the body says."""
-        return json.loads(request.body, parse_constant=_refuse)
-
-
-class Encoder(NinjaJSONEncoder):
-    """JSON with moments as exact as they are kept, so that one that is sent back is the same."""
-
-    def default(self, o):
-        """What the encoder writes in the place of an object that JSON has no word for."""
-        return o.isoformat().replace("+00:00", "Z") if isinstance(o, datetime) else super().default(o)
-
-
-class Renderer(JSONRenderer):
-    """Answers of that encoder."""
-
-    encoder_class = Encoder
 
 
 class Api(NinjaAPI):
@@ -114,6 +83,7 @@ api = Api(
     openapi_url=None,
 )
 problems.add_to(api)
+api.add_decorator(without_body, mode="operation")
 for prefix, routers in ROUTERS.items():
     for router in routers:
         api.add_router(prefix, router)
