@@ -36,8 +36,9 @@ ROUTERS = {
     ],
 }
 PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-ANY = {400: "Invalid", 401: "Not signed in", 403: "Not yours to do", 404: "Not there", 500: "Our fault"}
-WRITE = {409: "Not possible as things stand", 413: "Too large", 429: "Too many writes in a minute"}
+ANY = {400: "Invalid", 401: "Not signed in", 403: "Not yours to do", 404: "Not there", 429: "Too much in a while",
+       500: "Our fault"}  # fmt: skip
+WRITE = {409: "Not possible as things stand", 413: "Too large"}
 
 
 class Api(NinjaAPI):

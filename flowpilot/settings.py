@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "flowpilot.people.middleware.PageLimits",
     "flowpilot.web.middleware.HtmxRedirect",
 ]
 
@@ -118,9 +119,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "pilot:sessions"
 LOGOUT_REDIRECT_URL = "people:sign_in"
-# What one user, and all of an account together, may write through the API in a minute.
+# What one user, and all of an account together, may write through the API in a minute, read there with a token, send
+# from pages, and ask of the assistant in an hour.
 API_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_WRITES_PER_MINUTE", default=120)
 API_ACCOUNT_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_ACCOUNT_WRITES_PER_MINUTE", default=1200)
+API_READS_PER_MINUTE = env.int("FLOWPILOT_API_READS_PER_MINUTE", default=600)
+API_ACCOUNT_READS_PER_MINUTE = env.int("FLOWPILOT_API_ACCOUNT_READS_PER_MINUTE", default=6000)
+PAGE_WRITES_PER_MINUTE = env.int("FLOWPILOT_PAGE_WRITES_PER_MINUTE", default=300)
+PAGE_ACCOUNT_WRITES_PER_MINUTE = env.int("FLOWPILOT_PAGE_ACCOUNT_WRITES_PER_MINUTE", default=6000)
+REPLIES_PER_HOUR = env.int("FLOWPILOT_REPLIES_PER_HOUR", default=120)
+ACCOUNT_REPLIES_PER_HOUR = env.int("FLOWPILOT_ACCOUNT_REPLIES_PER_HOUR", default=1200)
 
 # ---- The assistant ------------------------------------------------------------------------------
 

@@ -129,13 +129,17 @@ class AccessToken(models.Model):
         return self.name
 
 
-class WriteCount(models.Model):
-    """How many writes a user, or all of an account, sent through the API in a minute: one row for each of them."""
+class Usage(models.Model):
+    """How much of one kind a user, or all of an account, did since a moment: one row for each of them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    of = models.UUIDField(unique=True, help_text="The user's or the account's id.")
-    minute = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=10)
+    of = models.UUIDField(help_text="The user's or the account's id.")
+    since = models.BigIntegerField(help_text="When the counting began, in seconds since 1970.")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "of"], name="ux_people_usage_kind_of")]
 
     def __str__(self):
-        return f"{self.count} at {self.minute:%H:%M}"
+        return f"{self.count} of {self.kind}"

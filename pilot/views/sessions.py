@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from flowpilot.people.access import may_write, member_required
-from flowpilot.web.http import Request
+from flowpilot.web.http import LimitReached, Request
 from pilot import access, regions, waiting
 from pilot.actions.sessions import open_session
 from pilot.forms import SessionForm
@@ -41,10 +41,14 @@ def session_new(request: Request):
     if not may_write(request.user):
         raise PermissionDenied
     form = SessionForm(request.POST or None)
+    status = 422 if form.is_bound else 200
     if form.is_valid():
-        session = open_session(by=request.user, **form.cleaned_data)
-        return redirect("pilot:session", session.pk)
-    return render(request, "pilot/session_new.html", {"form": form}, status=422 if form.is_bound else 200)
+        try:
+            return redirect("pilot:session", open_session(by=request.user, **form.cleaned_data).pk)
+        except LimitReached as reached:
+            form.add_error(None, reached.message)
+            status = reached.status
+    return render(request, "pilot/session_new.html", {"form": form}, status=status)
 
 
 @member_required
