@@ -35,6 +35,7 @@ bench: .venv/.requirements-dev staticfiles/.stamp
 	@$(PY) benchmarks/matching.py
 	@$(PY) benchmarks/editor.py
 	@$(PY) benchmarks/library.py
+	@$(PY) benchmarks/api.py
 
 format: .venv/.requirements-dev
 	.venv/bin/ruff check --fix .
