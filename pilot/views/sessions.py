@@ -47,7 +47,7 @@ def session_new(request: Request):
     """Opens a session for a ticket."""
     if not may_write(request.user):
         raise PermissionDenied
-    form = SessionForm(request.POST or None)
+    form = SessionForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         session = open_session(by=request.user, **form.cleaned_data)
         return redirect("pilot:session", session.pk)
