@@ -4,9 +4,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.signals import user_logged_in
 from django.db.models import F
-from django.dispatch import receiver
 
 from flowpilot.people.models import User
 
@@ -26,9 +24,8 @@ def sign_out_everywhere(request, user: User) -> None:
     update_session_auth_hash(request, user)
 
 
-@receiver(user_logged_in)
 def begin(sender, request, user, **kwargs):
-    """Notes in the session when it began."""
+    """Notes in the session when it began; called at every sign-in (apps.py)."""
     request.session["begun"] = request.session["used"] = int(time.time())
 
 
