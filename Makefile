@@ -3,6 +3,7 @@
 # make check   lint, import layers, deployment check, missing migrations
 # make eval    how well problems lead to their runbooks, and each miss
 # make bench   what things cost, measured
+# make screenshots   pictures of every page and state, and those in README
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check
@@ -11,7 +12,7 @@ SOURCES := build.mjs package.json package-lock.json $(shell find static -type f 
 # A virtual environment whose Python is gone, or that was copied from elsewhere, is made again.
 BROKEN := $(shell [ ! -d .venv ] || $(PY) -c "import pip" 2>/dev/null || rm -rf .venv)
 
-.PHONY: run test check eval bench format clean
+.PHONY: run test check eval bench screenshots format clean
 
 run: .venv/.requirements staticfiles/.stamp .env
 	@$(PY) tools/serve.py
@@ -36,6 +37,10 @@ bench: .venv/.requirements-dev staticfiles/.stamp
 	@$(PY) benchmarks/editor.py
 	@$(PY) benchmarks/library.py
 	@$(PY) benchmarks/api.py
+
+screenshots: .venv/.requirements-dev staticfiles/.stamp
+	@tools/chromium.sh
+	@$(PY) tools/screenshots.py
 
 format: .venv/.requirements-dev
 	.venv/bin/ruff check --fix .

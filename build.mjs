@@ -90,6 +90,22 @@ await esbuild.build({
   logLevel: "warning",
 });
 
+// The charts apart from the app too: one page draws them.
+const chart = JSON.parse(await readFile("node_modules/chart.js/package.json", "utf8"));
+await esbuild.build({
+  entryPoints: { insights: "static/js/insights/main.js" },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2022",
+  legalComments: "none",
+  banner: { js: `/*! Chart.js ${chart.version}, Chart.js Contributors, MIT; see insights.LICENSE.txt */` },
+  logLevel: "warning",
+});
+const chartTerms = ["chart.js", "@kurkle/color"].map((name) => `node_modules/${name}/LICENSE.md`);
+await writeFile(`${out}/insights.LICENSE.txt`, (await Promise.all(chartTerms.map((path) => readFile(path, "utf8")))).join("\n\n"));
+
 const licences = ["LICENSE", "ThirdPartyNotices.txt"].map((name) => `node_modules/monaco-editor/${name}`);
 const terms = await Promise.all(licences.map((path) => readFile(path, "utf8")));
 await writeFile(`${out}/editor.LICENSE.txt`, terms.join("\n\n"));

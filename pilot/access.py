@@ -4,12 +4,13 @@ The order of answers: not visible 404, visible but not workable 403; state and i
 """
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from flowpilot.people.models import Role, User
 from pilot.models import AISession, ChatMessage, Closing, SuggestedFix, TaskItem
+from script_builder.models import Origin, ScriptBuilderSession
 
 
 def visible(user: User):
@@ -32,9 +33,11 @@ def may_work(user: User, session: AISession) -> bool:
 
 def get_session(user: User, session_id) -> AISession:
     """The session, or 404."""
-    return get_object_or_404(
-        visible(user).select_related("account", "owner", "taken_over_by", "handed_to", "closed_by"), pk=session_id
-    )
+    found = visible(user).select_related("account", "owner", "taken_over_by", "handed_to", "closed_by")
+    # Whether there is more of it to read: most sessions were never closed, and have no drafting of this user.
+    inline = ScriptBuilderSession.objects.filter(user=user, ai_session=OuterRef("pk"), origin=Origin.PILOT_INLINE)
+    closings = Closing.objects.filter(session=OuterRef("pk"))
+    return get_object_or_404(found.annotate(was_closed=Exists(closings), has_inline=Exists(inline)), pk=session_id)
 
 
 def get_workable(user: User, session_id) -> AISession:

@@ -17,5 +17,4 @@ def waits(request) -> dict:
 
 def count(user) -> int:
     """How many of this user's own sessions wait for something."""
-    own = waiting.mine(access.visible(user), user)
-    return waiting.with_waits(own, user).exclude(waits="").count()
+    return waiting.waiting(access.visible(user), user).count()

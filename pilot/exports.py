@@ -2,6 +2,7 @@
 
 from django.utils.text import slugify
 
+from flowpilot.web.lines import one_line
 from pilot import timeline
 from pilot.models import AISession, Closing
 from pilot.notes import when
@@ -29,7 +30,7 @@ def timeline_markdown(session: AISession, group: str = "") -> str:
     for line in timeline.lines(session, group):
         event = line["event"]
         via = "" if event.via == event.Via.PERSON else f" (via {event.get_via_display()})"
-        lines.append(f"- {when(session, event.created_at)}, **{event.by}**{via} {_line(line['sentence'])}")
+        lines.append(f"- {when(session, event.created_at)}, **{_line(event.by)}**{via} {_line(line['sentence'])}")
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +55,7 @@ def closing_markdown(session: AISession, closing: Closing) -> str:
     title = f"Handoff to {closing.receiver}" if closing.kind == Closing.Kind.HANDOFF else "Resolution notes"
     lines = [
         f"# {_line(title)}: {_line(session.title)}",
-        f"{closing.written_by}, {when(session, closing.written_at)}",
+        f"{_line(closing.written_by)}, {when(session, closing.written_at)}",
     ]
     lines += [f"**Why.** {closing.reason}"] if closing.reason else []
     return "\n\n".join([*lines, closing.text.strip()]) + "\n"
@@ -73,5 +74,5 @@ def closing_data(session: AISession, closing: Closing) -> dict:
     }
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _line(text) -> str:
+    return " ".join(one_line(str(text)).split())

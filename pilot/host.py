@@ -22,11 +22,17 @@ class PilotHost:
         return drafts.open_inline_of(session=session, by=user)
 
     def brief(self, drafting) -> Brief:
-        """The session, the fix, the task answers and what was tried; standing alone, only what is drafted."""
-        draft = draft_of(drafting.source_fix, title=drafting.title, language=drafting.language, buffer=drafting.buffer)
-        if drafting.ai_session is None:
+        """The session, the fix, the task answers and what was tried; standing alone, only what is drafted.
+
+        Nothing of a session that its user does not see any more: somebody else may work it by now.
+        """
+        seen = access.visible(drafting.user)
+        session = seen.filter(pk=drafting.ai_session_id).first()
+        fix = SuggestedFix.objects.filter(pk=drafting.source_fix_id, session__in=seen).first()
+        draft = draft_of(fix, title=drafting.title, language=drafting.language, buffer=drafting.buffer)
+        if session is None:
             return Brief(engineer=str(drafting.user), draft=draft)
-        return session_brief(drafting.ai_session, drafting.user, draft)
+        return session_brief(session, drafting.user, draft)
 
     def source_fix(self, user: User, fix_id) -> SourceFix | None:
         """The fix with its session's title and address, for who may see that session."""

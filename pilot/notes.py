@@ -62,7 +62,9 @@ def _problem(session: AISession) -> str:
 
 def _findings(session: AISession) -> str:
     tasks = session.tasks.filter(state__in=(TaskItem.State.ANSWERED, TaskItem.State.DONE))
-    found = [f"- {task.text} {task.answer.strip() or 'Done.'}" for task in tasks]
+    # What was pasted stays in its item: at the left edge stands what the record says.
+    answers = [(task.text, task.answer.strip().replace("\n", "\n  ")) for task in tasks]
+    found = [f"- {text} {answer or 'Done.'}" for text, answer in answers]
     return "**Found out.**\n" + "\n".join(found) if found else ""
 
 

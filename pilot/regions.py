@@ -7,13 +7,15 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db.models import Count, Subquery, Value
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from flowpilot.people.access import may_write
 from flowpilot.web.http import Request, uuid_of
-from pilot import access, lifecycle, previews, surfaces, waiting
+from pilot import access, lifecycle, previews, standing, surfaces, waiting
 from pilot.actions.drafts import inline_of
 from pilot.models import AISession, TaskItem
 from pilot.surfaces import SURFACE_OF, Generated, Rival, Trouble
@@ -23,6 +25,7 @@ from script_builder.access import list_sessions
 from script_builder.models import Language
 
 TURNS = 50
+SIDEBAR = 30
 OUTCOMES = [("worked", "Worked"), ("failed", "Didn't work"), ("partial", "Partial")]
 
 
@@ -93,14 +96,14 @@ def context(
         **_banner(session, shown),
         "strip": strip,
         "tab": "script_builder" if builder_tab else "chat",
-        "builder": inline_of(user, active) if strip else None,
+        "builder": inline_of(user, active) if strip and session.has_inline else None,
         "mode_shown": page.mode,
         "surface": surface,
         **_content(surface, session, active, generated, trouble, user),
         "reading": reading if active and reading and reading.fix_id == active.pk else None,
-        "closings": list(session.closings.select_related("to", "written_by")),
+        "closings": list(session.closings.select_related("to", "written_by")) if session.was_closed else [],
         "rival": rival,
-        "own_draft": _own_draft(user, active) if works and active else None,
+        "own_draft": _own_draft(user, active) if works and active and session.has_inline else None,
         "focus": focus,
         "tasks": tasks,
         "open_tasks": sum(task.state == TaskItem.State.OPEN for task in tasks),
@@ -146,7 +149,7 @@ def _banner(session, fix) -> dict:
         "mode": mode,
         "verifying": mode in ("verifying", "nudge"),
         "nudge_at": lifecycle.nudge_at(fix, minutes) if mode == "verifying" else None,
-        "stamp": stamps.last(),
+        "stamp": stamps.last() if fix.applied_at else None,
         "banner": _token(fix, mode),
     }
 
@@ -195,9 +198,16 @@ def full_page(request: Request, session_id, *, status: int = 200, **shown) -> Ht
     data = context(request, session_id, read_turns=read_turns, **shown)
     data["statuses"] = AISession.Status.choices
     data["builder_turns"] = newest_turns(data["builder"])[0] if data["builder"] else []
-    data["sidebar"] = waiting.with_waits(access.visible(request.user), request.user)[:30]
-    data["waits"] = waiting.WAITS
+    data |= _sidebar(request.user)
     return render(request, "pilot/session.html", data, status=status)
+
+
+def _sidebar(user) -> dict:
+    """The newest sessions and how many of all wait for this user, in one query."""
+    own = waiting.waiting(access.visible(user), user).order_by()
+    all_waiting = Subquery(own.annotate(every=Value(1)).values("every").annotate(n=Count("pk")).values("n"))
+    found = standing.described(access.visible(user)[:SIDEBAR], user, all_waiting=all_waiting)
+    return {"sidebar": found, "waits_for_me": found[0].all_waiting if may_write(user) else None}
 
 
 def session_regions(
@@ -218,6 +228,7 @@ def session_regions(
     data = context(
         request, session_id, read_turns=lambda session: {"turns": new_turns(session, seen)}, page=page, **shown
     )
+    data["other"] = standing.described(AISession.objects.filter(pk=data["session"].pk), request.user)[0]
     data["panel"] = panel and data["builder"]
     data["builder_turns"] = newest_turns(data["builder"])[0] if data["panel"] else []
     return render(request, "pilot/_regions.html", data, status=status)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from pilot.views import chat, closing, drafting, fixes, record, runbooks, running, sessions, tasks
+from pilot.views import chat, closing, drafting, fixes, insights, record, runbooks, running, sessions, tasks
 
 app_name = "pilot"
 
@@ -49,4 +49,6 @@ urlpatterns = [
     path("sessions/", sessions.sessions, name="sessions"),
     path("sessions/new/", sessions.session_new, name="session_new"),
     path("sessions/<uuid:session_id>/", include(session_patterns)),
+    path("insights/", insights.insights, name="insights"),
+    path("insights/csv/", insights.figure_file, name="insights_csv"),
 ]

@@ -42,3 +42,8 @@ def with_waits(sessions, user: User):
 def mine(sessions, user: User):
     """Of these sessions those that this user works, or may take over."""
     return sessions.filter(Q(owner=user) | Q(taken_over_by=user) | Q(handed_to=user))
+
+
+def waiting(sessions, user: User):
+    """Of these sessions those that wait for this user."""
+    return with_waits(mine(sessions, user), user).exclude(waits="")

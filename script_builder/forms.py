@@ -1,5 +1,6 @@
 from django import forms
 
+from flowpilot.web.lines import OneLine
 from script_builder.models import Language, ScriptTemplate, TemplateWord
 
 
@@ -41,8 +42,8 @@ class MessageForm(forms.Form):
 class TemplateForm(BufferForm):
     """The same, to be saved as a template of this name, or as the next version of the one it came from."""
 
-    name = forms.CharField(max_length=200, error_messages={"required": "Name the template."})
-    note = forms.CharField(max_length=200, required=False)
+    name = OneLine(max_length=200, error_messages={"required": "Name the template."})
+    note = OneLine(max_length=200, required=False)
     made_from = forms.IntegerField(min_value=1, required=False)
     publish = forms.BooleanField(required=False)
     as_new = forms.BooleanField(required=False)
@@ -51,7 +52,7 @@ class TemplateForm(BufferForm):
 class NewSessionForm(forms.Form):
     """A new standalone session; `instead_of` is one that is deleted for it."""
 
-    title = forms.CharField(max_length=200, error_messages={"required": "Say in a few words what the script does."})
+    title = OneLine(max_length=200, error_messages={"required": "Say in a few words what the script does."})
     language = forms.ChoiceField(choices=Language)
     template = forms.UUIDField(required=False)
     number = forms.IntegerField(min_value=1, required=False)
@@ -61,7 +62,7 @@ class NewSessionForm(forms.Form):
 class RenameForm(forms.Form):
     """Another name for a session."""
 
-    title = forms.CharField(max_length=200, error_messages={"required": "Give it a name."})
+    title = OneLine(max_length=200, error_messages={"required": "Give it a name."})
 
 
 class DetailsForm(forms.ModelForm):
@@ -69,13 +70,14 @@ class DetailsForm(forms.ModelForm):
 
     MOST_TAGS = 12
 
-    tags = forms.CharField(
+    tags = OneLine(
         required=False, max_length=600, help_text="Separated by commas, such as printer, spooler. At most 12."
     )
 
     class Meta:
         model = ScriptTemplate
         fields = ["name", "description", "category", "tags", "run_as", "risk", "needs_admin", "reboots"]
+        field_classes = {"name": OneLine, "category": OneLine}
         labels = {"run_as": "Runs as", "needs_admin": "Needs administrator rights", "reboots": "Restarts the computer"}
         help_texts = {"description": "What it does, and when to use it. It is found by these words."}
         widgets = {"description": forms.Textarea(attrs={"rows": 4}), "category": forms.TextInput()}

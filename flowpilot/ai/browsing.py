@@ -4,7 +4,7 @@ from flowpilot.ai import library, matching
 from flowpilot.ai.schema import Runbook
 
 # Where somebody looks for themselves, more may be shown than the assistant would offer.
-WORTH_SHOWING = 0.3
+WORTH_SHOWING = 0.2
 
 
 def find(words: str, own: tuple[str, ...] = ()) -> list[Runbook]:

@@ -2,7 +2,8 @@
 
 A text is a vector of the concepts that its words name, the rarer the heavier, and so is each symptom. A runbook scores
 by its nearest symptom, by the middle of all of them, and by the error codes it knows; less where nothing is said to be
-wrong. Problems that no runbook is about (`runbooks/others.yaml`) compete: where one of them is nearer, none fits.
+wrong. To that comes how likely all the words are where it is meant (`likelihood`). Problems that no runbook is about
+(`runbooks/others.yaml`) compete: where one of them is nearer, none fits.
 """
 
 import math
@@ -13,10 +14,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flowpilot.ai import library
+from flowpilot.ai.likelihood import Likelihood, ours, own_kinds
 from flowpilot.ai.meaning import others, plain, read, words
 from flowpilot.ai.schema import Runbook
 
-SURE, POSSIBLE, CLOSE = 0.62, 0.37, 0.15
+SURE, POSSIBLE, CLOSE = 0.42, 0.2, 0.15
+# By how much it may fit less than what none is about, and still be asked about; how much of the best another reaches
+# that is offered beside it, or how well it must fit by meaning alone; how well by meaning to be taken as clear.
+LEAN, BESIDE, MEANT, CLEAR = 0.11, 0.35, 0.4, 0.8
 MOST_OFFERED = 3
 # Below it a word or two is shared by chance.
 RELATED = 0.15
@@ -26,6 +31,8 @@ UNKNOWN, KIN = 0.5, 0.6
 # A runbook's score: its nearest symptom, the middle of its symptoms, a code that it alone knows.
 NEAREST, MIDDLE, CODE = 0.65, 0.42, 0.5
 OTHER = 0.95
+# How much what the words are likely for counts, beside what they mean.
+WORDS = 0.6
 # Discounts: for a symptom of which the thing was said and not the trouble, unless it was said as it stands; where
 # nothing is said to be wrong; for the other platform.
 UNTROUBLED, OTHER_UNTROUBLED, VERBATIM = 0.6, 0.8, 0.95
@@ -42,6 +49,8 @@ class Candidate:
     number: str
     score: float
     because: tuple[str, ...]
+    # How well by what the words mean alone.
+    meant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,8 @@ def _normal(vector: Vector) -> Vector:
 class Index:
     """The symptoms of some runbooks, and the problems that none is about, ready to be compared with what was said."""
 
-    def __init__(self, books: dict[str, Runbook]):
+    def __init__(self, books: dict[str, Runbook], learnt: Likelihood):
+        self.learnt, self.own = learnt, own_kinds(books, learnt)
         entries = [(number, _concepts(symptom)) for number, book in books.items() for symptom in book.symptoms]
         entries += [(f"-{theme}", _concepts(text)) for theme, texts in others().items() for text in texts]
         self.owners = [owner for owner, _ in entries]
@@ -127,8 +137,20 @@ class Index:
             nearest[owner] = max(nearest[owner], alike[at])
         return nearest
 
-    def scores(self, said: dict[str, str]) -> dict[str, float]:
-        """How well each runbook fits what was said, and each other theme."""
+    def scores(self, text: str, said: dict[str, str], meant: dict[str, float]) -> dict[str, float]:
+        """How well each runbook fits a text, by its meaning and by its words, and each other theme."""
+        likely = self.learnt.shares(text, self.own)
+        none = sum(share for kind, share in likely.items() if kind not in self.middles)
+        shares = {owner: likely[owner] if owner in self.middles else none for owner in meant}
+        linux = "linux" in _kin(said)
+        return {
+            owner: ((1 - WORDS) * score + WORDS * shares[owner])
+            * (PLATFORM if owner in self.middles and self.windows[owner] is linux else 1)
+            for owner, score in meant.items()
+        }
+
+    def meant(self, said: dict[str, str]) -> dict[str, float]:
+        """How well each runbook fits what a text means, and each other theme."""
         known = {concept: self.codes[concept] for concept in said if concept in self.codes}
         vector = self.vector([concept for concept in said if not concept.startswith("#")])
         kinds = {concept: words().kinds.get(concept) for concept in said}
@@ -141,7 +163,6 @@ class Index:
                 scores[owner] = OTHER * alike * (CODE if known else 1)
                 continue
             score = NEAREST * alike + MIDDLE * sum(w * self.middles[owner].get(c, 0) for c, w in vector.items())
-            score *= PLATFORM if "linux" in vector and self.windows[owner] else 1
             score *= 1 if wrong or alike >= VERBATIM else NOTHING_WRONG
             score += max((CODE / len(knowing) for knowing in known.values() if owner in knowing), default=0)
             scores[owner] = min(1.0, score)
@@ -151,19 +172,21 @@ class Index:
 @lru_cache(32)
 def index(own: tuple[str, ...] = ()) -> Index:
     """The index over the library with an account's own runbooks, built once for each such set of texts."""
-    return Index(library.books(own))
+    return Index(library.books(own), ours())
 
 
-def _ranked(text: str, said: dict[str, str], over: Index) -> tuple[list[Candidate], float]:
-    """The runbooks, the best first, and how well the text fits what no runbook is about."""
-    scores = over.scores(said)
+def _ranked(text: str, said: dict[str, str], over: Index) -> tuple[list[Candidate], float, float]:
+    """The runbooks, the best first, and how well the text fits what no runbook is about: in all, and by meaning."""
+    meant = over.meant(said)
+    scores = over.scores(text, said, meant)
     ranked = [
-        Candidate(number, scores[number], _because(said, over, number, text.lower()))
+        Candidate(number, scores[number], _because(said, over, number, text.lower()), meant[number])
         for number in over.middles
         if scores[number] >= RELATED
     ]
-    other = max((score for owner, score in scores.items() if owner not in over.middles), default=0)
-    return sorted(ranked, key=lambda candidate: -candidate.score), other
+    others = [owner for owner in scores if owner not in over.middles]
+    other, other_meant = (max((by[owner] for owner in others), default=0) for by in (scores, meant))
+    return sorted(ranked, key=lambda candidate: -candidate.score), other, other_meant
 
 
 def _because(said: dict[str, str], over: Index, number: str, text: str) -> tuple[str, ...]:
@@ -182,13 +205,22 @@ def rank(text: str, own: tuple[str, ...] = ()) -> list[Candidate]:
 
 def match(text: str, own: tuple[str, ...] = ()) -> Match:
     """The runbook that fits, or those between which it is worth asking, or nothing."""
-    over = index(own)
+    return match_in(index(own), text)
+
+
+def match_in(over: Index, text: str) -> Match:
+    """What `match` finds, over an index of one's own."""
     said = over.read(text)
-    ranked, other = _ranked(text, said, over)
-    found = [candidate for candidate in ranked if candidate.score >= max(POSSIBLE, other)]
-    if not found:
+    ranked, other, other_meant = _ranked(text, said, over)
+    if not ranked:
         return Match()
-    first, *rest = found
+    first = ranked[0]
+    # What says plainly what is wrong is clear, whatever other words stand around it.
+    clear = first.meant >= max(CLEAR, other_meant)
+    if not clear and first.score < max(POSSIBLE, other - LEAN):
+        return Match()
+    found = [c for c in ranked if c.score >= BESIDE * first.score or c.meant >= MEANT]
+    rest = found[1:]
     # Another is as likely where it knows a trouble that the first does not, or all of them and is about as near.
     troubles = {concept for concept in said if words().kinds.get(concept) == "troubles"}
     known = {c.number: troubles & over.claimed[c.number] for c in found}
@@ -196,6 +228,6 @@ def match(text: str, own: tuple[str, ...] = ()) -> Match:
     doubtful = [
         c for c in rest if known[c.number] - ours or (first.score - c.score < CLOSE and known[c.number] >= ours)
     ]
-    if first.score >= SURE and not doubtful:
+    if not doubtful and (clear or first.score >= max(SURE, other)):
         return Match(sure=first)
     return Match(candidates=tuple(found[:MOST_OFFERED]))

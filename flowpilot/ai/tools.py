@@ -2,12 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from flowpilot.ai.patterns import checked
 from flowpilot.ai.port import Call
+from flowpilot.web.lines import one_line
 
 Language = Literal["powershell", "bash", "python", "batch"]
+# What stands in one line of the record; an assistant's words begin no other one there.
+Line = Annotated[str, BeforeValidator(lambda said: one_line(said) if isinstance(said, str) else said)]
 
 
 class MalformedCall(ValueError):
@@ -34,7 +37,7 @@ class Task(Arguments):
     """One question to ask or one read-only check to do."""
 
     kind: Literal["question", "check"]
-    text: str = Field(min_length=1, max_length=500)
+    text: Line = Field(min_length=1, max_length=500)
     why: str = Field("", max_length=500)
     command: str = Field("", max_length=2000)
     choices: list[str] = Field(default_factory=list, max_length=8)
@@ -54,7 +57,7 @@ class ProposeFix(Arguments):
     drafts one or does it by hand. `verify_expected` is a regular expression for the output of `verify_command`.
     """
 
-    title: str = Field(min_length=1, max_length=200)
+    title: Line = Field(min_length=1, max_length=200)
     why: str = Field("", max_length=2000)
     description: str = Field("", max_length=4000)
     confidence: int = Field(ge=0, le=100)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 
 from flowpilot.people.models import Account, Role, User
 from flowpilot.web.admin import EditableAccountScopedAdmin
+from flowpilot.web.lines import OneLine
 
 admin.site.unregister(Group)  # roles are ours; nothing reads Django's groups
 
@@ -19,6 +20,9 @@ class AccountForm(forms.ModelForm):
         choices=[(name, name) for name in sorted(available_timezones())],
         help_text=Account._meta.get_field("time_zone").help_text,
     )
+
+    class Meta:
+        field_classes = {"name": OneLine}
 
 
 @admin.register(Account)
@@ -51,6 +55,7 @@ class NewUserForm(BelongsSomewhere, UserCreationForm):
 
     class Meta(UserCreationForm.Meta):
         model = User
+        field_classes = UserCreationForm.Meta.field_classes | {"name": OneLine}
 
 
 class UserForm(BelongsSomewhere, UserChangeForm):
@@ -58,6 +63,7 @@ class UserForm(BelongsSomewhere, UserChangeForm):
 
     class Meta(UserChangeForm.Meta):
         model = User
+        field_classes = UserChangeForm.Meta.field_classes | {"name": OneLine}
 
     def clean(self):
         cleaned = super().clean()

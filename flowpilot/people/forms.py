@@ -3,6 +3,7 @@ from django.contrib.auth.forms import AuthenticationForm
 
 from flowpilot.people.access import may_write
 from flowpilot.people.models import AccessToken
+from flowpilot.web.lines import OneLine
 
 
 class SignInForm(AuthenticationForm):
@@ -15,7 +16,7 @@ class SignInForm(AuthenticationForm):
 class TokenForm(forms.Form):
     """A new access token: its name, what it may, and for how long. Who only reads makes tokens that only read."""
 
-    name = forms.CharField(
+    name = OneLine(
         max_length=80, help_text="What uses it: “RMM nightly job”.", error_messages={"required": "Name the token."}
     )
     scope = forms.ChoiceField(label="It may", choices=AccessToken.Scope)

@@ -5,6 +5,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 
 class Account(models.Model):
@@ -70,6 +71,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("active", default=True, help_text="Deactivate people instead of deleting them.")
     is_superuser = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    # Counts "sign out everywhere": a session made before the last one holds no more.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -87,6 +90,11 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret=None):
+        """What every session of this user carries; another password or another count ends them all."""
+        salted = f"{self.password}{self.sign_outs or ''}"
+        return salted_hmac("flowpilot.people.sign_outs", salted, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -9,5 +9,6 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("password/", views.Password.as_view(), name="password"),
     path("profile/", views.profile, name="profile"),
+    path("profile/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("profile/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke"),
 ]

@@ -10,7 +10,7 @@ from flowpilot.replies.kinds import kind
 from flowpilot.replies.models import Reply
 from flowpilot.replies.store import Ending, State, log_failure
 from flowpilot.web.blocks import Blocks
-from flowpilot.web.markdown import visible
+from flowpilot.web.unseen import visible
 
 logger = logging.getLogger(__name__)
 

@@ -22,8 +22,11 @@ class JsonParser(Parser):
     """JSON as its standard has it: without NaN and Infinity."""
 
     def parse_body(self, request):
-        """What the body says."""
-        return json.loads(request.body, parse_constant=_refuse)
+        """What the body says; raises ValueError where that is no JSON, or nested deeper than anybody means."""
+        try:
+            return json.loads(request.body, parse_constant=_refuse)
+        except RecursionError as error:
+            raise ValueError("It is nested too deeply.") from error
 
 
 def without_body(view):

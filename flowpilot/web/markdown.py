@@ -11,10 +11,12 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
 
+from flowpilot.web.unseen import IN_CODE, visible
+
 logger = logging.getLogger(__name__)
 
 # Raised whenever the same text would be rendered differently; stored beside the HTML.
-VERSION = 1
+VERSION = 2
 # Beyond these a block is shown as it was written: parsers and lexers are only roughly linear.
 LONGEST_BLOCK = 20_000
 LONGEST_HIGHLIGHT = 6_000
@@ -29,19 +31,8 @@ _LEXERS = {
     "batch": "batch", "bat": "batch", "cmd": "batch",
     "json": "json",
 }  # fmt: skip
-# Controls that change what is read without being seen; the joiners among them only matter in code.
-UNSEEN = (
-    "\U000e0000-\U000e007f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
-)
-_UNSEEN = re.compile(f"[{UNSEEN}]")
-_UNSEEN_IN_CODE = re.compile(f"[\u200c\u200d{UNSEEN}]")
 _BLANK_LINE = re.compile(r"^[ \t]+$", re.MULTILINE)
 _SCHEME = re.compile(r"(https?://|mailto:)[^\s]", re.IGNORECASE)
-
-
-def visible(text: str, pattern: re.Pattern = _UNSEEN) -> str:
-    """The text with every unseen control spelt out, so that what is read is what is there."""
-    return pattern.sub(lambda match: f"⟨U+{ord(match[0]):04X}⟩", text)
 
 
 def _code(tokens, index, options, env) -> str:
@@ -51,7 +42,7 @@ def _code(tokens, index, options, env) -> str:
 
 def code_block(code: str, language: str = "", longest: int = LONGEST_HIGHLIGHT) -> str:
     """Code as a figure with its language and a button that copies it; coloured up to `longest` characters."""
-    code = visible(_BLANK_LINE.sub("", code).rstrip("\n"), _UNSEEN_IN_CODE)
+    code = visible(_BLANK_LINE.sub("", code).rstrip("\n"), IN_CODE)
     language = language.lower() if _LANGUAGE.fullmatch(language.lower()) else ""
     label = f"<span>{language}</span>" if language else ""
     return (
@@ -68,7 +59,7 @@ def _coloured(code: str, language: str, longest: int) -> str:
 
 
 def _inline_code(tokens, index, options, env) -> str:
-    return f"<code>{escape(visible(tokens[index].content, _UNSEEN_IN_CODE), quote=False)}</code>"
+    return f"<code>{escape(visible(tokens[index].content, IN_CODE), quote=False)}</code>"
 
 
 def _heading(tokens, index, options, env) -> str:

@@ -9,12 +9,13 @@ from django.db.models import Q, QuerySet
 from ninja import Schema
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from flowpilot.web.lines import ENDS
 from flowpilot.web.problems import invalid
 
 MOST_A_PAGE = 100
 # PostgreSQL keeps no NUL in a text.
 NO_NUL = r"^[^\x00]*$"
-Line = Annotated[str, Field(pattern=r"^[^\x00\r\n]*$")]
+Line = Annotated[str, Field(pattern=rf"^[^\x00{ENDS}]*$")]
 # Line ends as the record keeps them, whatever the sender's system writes.
 Text = Annotated[str, Field(pattern=NO_NUL), AfterValidator(lambda text: text.replace("\r\n", "\n"))]
 Id = Annotated[UUID, Field(strict=False)]

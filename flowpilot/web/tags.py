@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flowpilot.web.markdown import code_block
+from flowpilot.web.unseen import IN_CODE, visible
 
 register = template.Library()
 LONGEST_SCRIPT = 24_000  # that is coloured: a script of several hundred lines, in a hundredth of a second
@@ -43,10 +44,16 @@ def script(text: str, language: str) -> SafeString:
 
 
 @register.filter
+def command(text: str) -> str:
+    """A command to be copied: as it is read, and without a line end, which would run it where it is pasted."""
+    return visible(text.rstrip("\n"), IN_CODE)
+
+
+@register.filter
 def ticked(text: str) -> SafeString:
     """Plain text in which what stands between backticks is shown as code."""
     parts = re.split(r"`([^`\n]+)`", text)
-    shown = [format_html("<code>{}</code>", part) if number % 2 else part for number, part in enumerate(parts)]
+    shown = [format_html("<code>{}</code>", command(part)) if number % 2 else part for number, part in enumerate(parts)]
     return format_html_join("", "{}", ((part,) for part in shown))
 
 

@@ -3,12 +3,14 @@
 from datetime import timedelta as ago
 
 from flowpilot.people.models import User
+from pilot.demo.history import tell_history
 from pilot.demo.telling import Telling
 from pilot.lifecycle import Move
 
 
 def tell_all(*, demo: User, teammate: User, stranger: User) -> None:
     """Tells every story, the newest last."""
+    tell_history(demo, teammate)
     resolved(demo)
     escalated_outside(teammate)
     handed_over(teammate, to=demo)
@@ -229,7 +231,8 @@ def draft_proposed(by: User) -> None:
     story.open(
         ago(minutes=55),
         title="Print spooler stops again and again",
-        problem="The print spooler service is not running; it was started twice today and stops each time.",
+        problem="Nothing prints on this PC and the queue stays empty. The print spooler crashes: it was started twice "
+        "today and stopped again each time.",
         client="Marlow Freight",
         ticket_ref="HL-20471",
         device="MF-OFFICE-03",

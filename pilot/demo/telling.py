@@ -8,8 +8,11 @@ from datetime import timedelta
 from django.db.models import DateTimeField, F
 from django.utils import timezone
 
+from flowpilot.ai import library
 from flowpilot.ai.port import Call, Conversation
 from flowpilot.ai.providers.builtin import BuiltInAssistant
+from flowpilot.ai.schema import RunbookFix
+from flowpilot.ai.tools import ProposeFix
 from flowpilot.people.models import User
 from flowpilot.replies import store
 from flowpilot.replies.models import Reply
@@ -32,6 +35,15 @@ class Telling:
         with self._step(ago):
             self.session = sessions.open_session(by=self.by, **ticket)
             self._reply()
+
+    def open_knowing(self, ago: timedelta, number: str, fix_id: str, **ticket) -> None:
+        """Opens the session with a fix of a runbook proposed at once, without the conversation that leads to it."""
+        fix = next(fix for fix in library.runbooks()[number].fixes if fix.id == fix_id)
+        said = fix.model_dump(include=ProposeFix.model_fields.keys() & RunbookFix.model_fields.keys())
+        with self._step(ago):
+            self.session = sessions.open_session(by=self.by, **ticket)
+            call = ProposeFix(**said, source=f"{number}/fix/{fix_id}")
+            fixes.propose(session=self.session, call=call, by=self.by)
 
     def say(self, ago: timedelta, text: str) -> None:
         """Writes something and takes the reply."""
@@ -68,19 +80,21 @@ class Telling:
             else:
                 runs.declare_by_hand(**said, what=values["note"])
 
-    def outcome(self, ago: timedelta, move: Move, notes: str = "") -> None:
-        """Says what came of the run."""
+    def outcome(self, ago: timedelta, move: Move, notes: str = "", *, asks_next: bool = True) -> None:
+        """Says what came of the run; the assistant then says its next step, where it is asked for one."""
         with self._step(ago):
             fix = self._fix()
-            fixes.write_outcome(fix=fix, version=fix.version, by=self.by, move=move, notes=notes)
+            said = {"fix": fix, "version": fix.version, "by": self.by, "move": move, "notes": notes}
+            fixes.write_outcome(**said, asks_next=asks_next)
             self._reply()
 
-    def resolve(self, ago: timedelta) -> None:
-        """Resolves with the notes that the record gives."""
+    def resolve(self, ago: timedelta, outcome: Move = Move.WORKED, outcome_notes: str = "") -> None:
+        """Resolves with the notes that the record gives; a run that waits for its outcome gets this one."""
         with self._step(ago):
             self.session.refresh_from_db()
-            text = notes.resolution_notes(self.session)
-            closing.resolve(session=self.session, by=self.by, notes=text, seen=self.session.state_version)
+            said = {"notes": notes.resolution_notes(self.session), "seen": self.session.state_version}
+            said |= {"outcome": outcome, "outcome_notes": outcome_notes}
+            closing.resolve(session=self.session, by=self.by, **said)
 
     def escalate(self, ago: timedelta, reason: str, *, to: User | None = None, party: str = "") -> None:
         """Hands over, with the record as the summary."""

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from flowpilot.people.access import member_required
 from flowpilot.web.http import Request, WrongState, uuid_of
+from flowpilot.web.lines import one_line
 from pilot import access, regions
 from pilot.actions import closing, fixes
 from pilot.actions.fixes import NotesRequired
@@ -111,7 +112,7 @@ def _confirm_handoff(request: Request, session):
             summary=summary,
             seen=seen,
             to=closing.may_receive(request.user).filter(pk=uuid_of(to)).first() if to else None,
-            party=words(request, "party"),
+            party=one_line(words(request, "party")),
         )
     except closing.ReasonRequired as error:
         raise invalid("handoff", request, error, field="reason") from error

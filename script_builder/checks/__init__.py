@@ -4,12 +4,12 @@ from functools import lru_cache
 
 from script_builder.checks.dangers import dangers
 from script_builder.checks.finding import Finding, Kind
-from script_builder.checks.hidden import hidden, visible
+from script_builder.checks.hidden import hidden
 from script_builder.checks.problems import problems
 
 MAX_FINDINGS = 40
 
-__all__ = ["Finding", "Kind", "check", "visible"]
+__all__ = ["Finding", "Kind", "check"]
 
 
 @lru_cache(maxsize=64)  # a page shows the same script again and again, and ShellCheck is a program of its own

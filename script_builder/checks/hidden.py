@@ -26,11 +26,6 @@ def hidden(text: str) -> Iterator[Finding]:
             yield Finding(bisect_right(ends, found.start()) + 1, Kind.HIDDEN, f"{what}: {_named(found.group())}.")
 
 
-def visible(text: str) -> str:
-    """The text with each such character written out, to be shown and never to be run."""
-    return SUSPECT.sub(lambda found: _code(found.group()) if _what(text, found.start()) else found.group(), text)
-
-
 def _what(text: str, at: int) -> str:
     character = text[at]
     category = unicodedata.category(character)
@@ -56,8 +51,4 @@ def _joins_pictures(text: str, at: int) -> bool:
 
 
 def _named(character: str) -> str:
-    return f"{unicodedata.name(character, 'without a name')} ({_code(character)[1:-1]})"
-
-
-def _code(character: str) -> str:
-    return f"[U+{ord(character):04X}]"
+    return f"{unicodedata.name(character, 'without a name')} (U+{ord(character):04X})"

@@ -1,25 +1,25 @@
 import pytest
 
-from flowpilot.ai import library, matching, meaning
+from flowpilot.ai import library, likelihood, matching, meaning
 from flowpilot.ai.matching import match, rank
 from flowpilot.ai.meaning import read
 from tests.ai import evaluation
 from tests.ai.own import SCANS, TEMPLATE, own
 
 
-def test_the_problems_that_it_was_made_for_lead_to_their_runbooks():
-    figures = evaluation.measure(evaluation.load("phrasings"))
+def test_the_problems_that_were_heard_lead_to_their_runbooks_by_what_the_others_taught():
+    figures = evaluation.measure_learnt()
     rates = figures.rates
-    assert rates["first answer right"] >= 0.96, figures.misses
-    assert rates["right among three"] >= 0.975, figures.misses
-    assert rates["honest none, nothing offered"] >= 0.96, figures.misses
+    assert rates["first answer right"] >= 0.90, figures.misses
+    assert rates["right among three"] >= 0.92, figures.misses
+    assert rates["honest none, nothing offered"] >= 0.95, figures.misses
     assert figures.wrongly_sure <= figures.fits * 0.01
 
 
-def test_every_runbook_has_problems_to_be_made_for():
-    problems = evaluation.load("phrasings")
+def test_every_runbook_has_problems_to_learn_from():
+    problems = likelihood.phrasings()
     assert problems["fits"].keys() == library.runbooks().keys()
-    assert min(map(len, problems["fits"].values())) >= 8
+    assert min(map(len, problems["fits"].values())) >= 40
 
 
 @pytest.mark.parametrize("book", library.runbooks().values(), ids=library.runbooks())

@@ -88,6 +88,7 @@ def test_every_page_of_the_job(desk, owner, session, orm):
         "/sessions/new/",
         "/password/",
         "/script-builder/",
+        "/insights/",
         f"/script-builder/{drafting.pk}/",
     ):
         assert page.goto(address).ok, address

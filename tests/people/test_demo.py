@@ -5,12 +5,17 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from flowpilot.ai import matching
 from flowpilot.people.models import Account, User
 from flowpilot.replies.models import Reply
+from pilot import access
 from pilot.access import visible
+from pilot.insights.page import look
 from pilot.lifecycle import Phase, active_fix, phase, surface_for
 from pilot.management.commands.seed_demo import PASSWORD, PEOPLE
 from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
+from pilot.samples import SAMPLES
+from pilot.standing import described
 from script_builder.models import ScriptTemplate
 from tests.conventions.world import snapshot
 from tests.factories.people import UserFactory
@@ -38,6 +43,28 @@ def test_they_sign_in_to_a_demo_and_nowhere_else(seeded, client):
     with override_settings(DEMO=False):
         assert client.post("/sign-in/", form).status_code == 200
     assert client.post("/sign-in/", form).status_code == 302
+
+
+def test_between_them_its_sessions_show_every_state(seeded):
+    """Where the matching changes, a story may end elsewhere than it was meant to."""
+    demo = User.objects.get(username="demo")
+    found = described(access.visible(demo), demo)
+    assert {session.standing.kind for session in found} >= {
+        "handed",
+        "verifying",
+        "fix",
+        "tasks",
+        "partial",
+        "resolved",
+    }
+    offered = [session.fixes.get(status="proposed") for session in found if session.standing.kind == "fix"]
+    ways = {("template" if f.script_template else "draft" if f.ai_drafted_script else "to draft") for f in offered}
+    assert ways == {"template", "draft", "to draft"}
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.title)
+def test_the_assistant_knows_what_a_sample_is_about(sample):
+    assert matching.match(sample.problem).sure
 
 
 def test_running_it_again_changes_nothing(seeded, capsys):
@@ -95,6 +122,16 @@ def test_the_record_is_in_the_past_and_in_order(seeded):
         assert stamp.fix.closed_at is None or stamp.ran_at < stamp.fix.closed_at
     for turn in ChatMessage.objects.filter(reply__isnull=False).select_related("reply"):
         assert turn.created_at <= turn.reply.finished_at < turn.created_at + timezone.timedelta(minutes=1)
+
+
+def test_the_weeks_before_have_something_to_count(seeded):
+    for username, few in (("demo", 10), ("lead", 20)):
+        page = look(User.objects.get(username=username), {}, timezone.now())
+        weeks = [row for row in page.figure("outcomes").rows if row[-1].value is not None]
+        assert len(weeks) >= 8 and len(page.figure("time-to-resolve").rows) == 12
+        assert sum(cell.value for row in weeks for cell in row[1:5]) > few
+        told = {key: [row[5].value is not None for row in page.figure(key).rows] for key in ("templates", "runbooks")}
+        assert all({True, False} == set(rows) for rows in told.values())
 
 
 def test_every_reply_is_whole(seeded):

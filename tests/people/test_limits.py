@@ -136,7 +136,7 @@ class TestPages:
         as_owner.post("/sessions/new/", {})
         assert as_owner.post("/sessions/new/", {}).status_code == 429
         assert as_owner.get("/sessions/").status_code == 200
-        assert client_of(teammate).post("/sessions/new/", {}).status_code == 200
+        assert client_of(teammate).post("/sessions/new/", {}).status_code == 422
         answer = as_owner.post("/password/", {"old_password": "x"})
         assert answer.status_code != 429
         assert Api(owner).post("/ai-sessions", {"title": "x"}).status_code == 201, "the API counts by itself"

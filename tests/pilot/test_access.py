@@ -28,6 +28,7 @@ from tests.factories.script_builder import InlineFactory
 GETS = {"pilot:sessions", "pilot:session_new", "pilot:session", "pilot:live", "pilot:timeline", "pilot:earlier"} | {
     f"pilot:{what}_{ending}" for what in ("timeline", "closing") for ending in ("markdown", "json")
 }
+GETS |= {"pilot:insights", "pilot:insights_csv"}
 # They are looked at too, before they are sent.
 SHOWN = {"pilot:resolve", "pilot:escalate", "pilot:reopen", "pilot:runbooks"}
 # Of sessions that are not open.

@@ -55,7 +55,7 @@ def test_method(as_owner, method):
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"title": " "}, "Give the session a title."),
+        ({"title": " ", "problem": " "}, "Say what the problem is, or give the session a title."),
         ({"title": "x" * 201}, "200"),
         ({"problem": "x" * 20_001}, "20000"),
         ({"client": "a\0b"}, "Null characters"),
@@ -76,3 +76,26 @@ def test_nobody_opens_one_for_somebody_else(as_owner, owner, teammate, stranger)
     as_owner.post("/sessions/new/", TICKET | more)
     session = AISession.objects.get()
     assert (session.owner, session.account, session.status) == (owner, owner.account, "open")
+
+
+def test_a_title_that_was_not_given_is_the_problems_first_line(as_owner):
+    as_owner.post("/sessions/new/", {"problem": "\n Cannot print. \nSince Monday."})
+    as_owner.post("/sessions/new/", {"problem": "word " * 40})
+    long, short = AISession.objects.all()
+    assert short.title == "Cannot print." and short.problem == "Cannot print. \nSince Monday."
+    assert len(long.title) == 90 and long.title.endswith("…")
+
+
+def test_a_sample_is_one_click_away_until_the_first_session(as_owner, settings):
+    settings.DEMO = False
+    page = as_owner.get("/sessions/new/")
+    sample = page.context["samples"][0]
+    assert sample.problem in text_of(page)
+    as_owner.post("/sessions/new/", vars(sample))
+    assert AISession.objects.get().title == sample.title and Reply.objects.count() == 1
+    assert not as_owner.get("/sessions/new/").context["samples"]
+
+
+def test_the_demo_offers_samples_always(as_owner, session, settings):
+    settings.DEMO = True
+    assert as_owner.get("/sessions/new/").context["samples"]

@@ -28,8 +28,9 @@ def cut_off(session, state=Reply.State.INTERRUPTED) -> ChatMessage:
 
 
 def waits(browser, query: str = "") -> dict[str, str]:
-    """What each session on the list waits for."""
-    return {session.title: session.waits for session in browser.get(f"/sessions/{query}").context["page"]}
+    """What each session on the list waits for, in the list's order."""
+    shown = browser.get(f"/sessions/{query}").context
+    return {session.title: session.waits for session in [*shown["urgent"], *shown["page"]]}
 
 
 def test_what_waits_is_said_on_its_row(as_owner, owner, teammate):
@@ -47,6 +48,7 @@ def test_what_waits_is_said_on_its_row(as_owner, owner, teammate):
         "Reply": "reply",
         "Run": "outcome",
     }
+    assert list(waits(as_owner)) == ["Handed", "Failed", "Reply", "Run", "Quiet", "Just run"]
     shown = text_of(as_owner.get("/sessions/"))
     for words in ("Waits for an outcome", "Reply interrupted", "Handed to you"):
         assert words in shown
@@ -95,7 +97,7 @@ def test_the_sidebar_marks_it_and_every_answer_counts_anew(htmx, as_owner, owner
     other = make_session(owner, title="Run")
     overdue(other)
     page = text_of(as_owner.get(f"/sessions/{session.pk}/"))
-    assert 'title="Waits for an outcome"' in page
+    assert 'title="Waits for an outcome"' in page and ", 1 waiting for you" in page
     body = {"text": "Hello.", "key": "k"}
     assert ", 1 waiting for you" in regions(htmx.post(reverse("pilot:message", args=[session.pk]), body))["#waits"]
     resolve(other)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowpilot.ai import library
-from script_builder.checks import MAX_FINDINGS, Finding, Kind, check, shell, visible
+from flowpilot.web.unseen import IN_CODE, visible
+from script_builder.checks import MAX_FINDINGS, Finding, Kind, check, shell
 from script_builder.models import Language
 
 LANGUAGES = Language.values
@@ -145,8 +146,8 @@ def test_what_cannot_be_seen_is_named_and_made_visible(character, words):
     text = f"a\nb{character}c{character}\n"
     ((line, sentence),) = said(text, "python", Kind.HIDDEN)
     assert line == 2 and words in sentence
-    code = f"[U+{ord(character):04X}]"
-    assert visible(text) == f"a\nb{code}c{code}\n"
+    code = f"⟨U+{ord(character):04X}⟩"
+    assert visible(text, IN_CODE) == f"a\nb{code}c{code}\n"
 
 
 @pytest.mark.parametrize("text", ["Grüße 日本語 💾 👨\u200d👩\u200d👧 ❤\ufe0f ’“”—\tа\n", ""])
@@ -200,7 +201,7 @@ def test_any_text_is_checked(language, text):
         for one in check(text, language):
             assert 1 <= one.line <= text.count("\n") + 2
             assert one.sentence.endswith((".", ")"))
-    assert visible(visible(text)) == visible(text)
+    assert visible(visible(text, IN_CODE), IN_CODE) == visible(text, IN_CODE)
 
 
 PIECES = [

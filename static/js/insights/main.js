@@ -1,0 +1,63 @@
+// canvas[data-chart]: draws the table that it names, again when the page turns dark or light. The table stays, folded
+// away; without this script it is open.
+
+import {
+  BarController,
+  BarElement,
+  CategoryScale,
+  Chart,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+} from "chart.js";
+import { MAKERS } from "./charts.js";
+import { look } from "./look.js";
+import { read } from "./table.js";
+
+Chart.register(
+  BarController,
+  BarElement,
+  CategoryScale,
+  Legend,
+  LinearScale,
+  LineController,
+  LineElement,
+  PointElement,
+  Tooltip,
+);
+
+let drawn = [];
+
+function draw(canvas, painted) {
+  const box = canvas.parentElement;
+  box.hidden = false;
+  const { height, ...chart } = MAKERS[canvas.dataset.chart](
+    read(document.getElementById(canvas.dataset.table)),
+    painted,
+    box.clientWidth,
+  ) ?? {};
+  box.hidden = !chart.type;
+  if (!chart.type) return;
+  if (height) box.style.height = `${height}px`;
+  drawn.push(new Chart(canvas, chart));
+}
+
+function drawAll() {
+  for (const chart of drawn) chart.destroy();
+  drawn = [];
+  const painted = look();
+  Object.assign(Chart.defaults.font, { family: painted.font, size: 11.5 });
+  for (const canvas of document.querySelectorAll("canvas[data-chart]")) draw(canvas, painted);
+}
+
+// The labels are measured as they are drawn, so the page's letters are there first.
+document.fonts.ready.then(() => {
+  drawAll();
+  for (const canvas of document.querySelectorAll("canvas[data-chart]")) {
+    if (!canvas.parentElement.hidden) canvas.closest(".figure").querySelector(".figure__data").open = false;
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+});
