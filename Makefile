@@ -36,6 +36,7 @@ bench: .venv/.requirements-dev staticfiles/.stamp
 	@$(PY) benchmarks/matching.py
 	@$(PY) benchmarks/editor.py
 	@$(PY) benchmarks/library.py
+	@$(PY) benchmarks/api.py
 
 screenshots: .venv/.requirements-dev staticfiles/.stamp
 	@tools/chromium.sh

@@ -1,53 +1,44 @@
 """The JSON API below `/api/v1`: who answers which address, and what its documentation says."""
 
-import json
-
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
-from ninja.parser import Parser
 
 from flowpilot.people.access import member_required
 from flowpilot.people.callers import Guard
 from flowpilot.web import problems
+from flowpilot.web.bodies import JsonParser, Renderer, without_body
 
 ROUTERS = {
     "/ai-sessions": [
         "pilot.api.sessions.router",
         "pilot.api.messages.router",
+        "pilot.api.runbooks.router",
         "pilot.api.record.router",
         "pilot.api.fixes.router",
+        "pilot.api.drafting.router",
         "pilot.api.running.router",
+        "pilot.api.verifying.router",
         "pilot.api.closing.router",
     ],
     "/script-builder": [
         "script_builder.api.sessions.router",
+        "script_builder.api.saving.router",
         "script_builder.api.messages.router",
     ],
     "/script-templates": [
-        "script_builder.api.templates.router",
+        "script_builder.api.keeping.router",
     ],
     "": [
         "flowpilot.people.api.router",
     ],
 }
 PROBLEM = {"content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-ANY = {400: "Invalid", 401: "Not signed in", 403: "Not yours to do", 404: "Not there", 500: "Our fault"}
-WRITE = {409: "Not possible as things stand", 413: "Too large", 429: "Too many writes in a minute"}
-
-
-def _refuse(constant: str):
-    raise ValueError(f"{constant} is no JSON.")
-
-
-class JsonParser(Parser):
-    """JSON as its standard has it: without NaN and Infinity."""
-
-    def parse_body(self, request):
-        """What the body says."""
-        return json.loads(request.body, parse_constant=_refuse)
+ANY = {400: "Invalid", 401: "Not signed in", 403: "Not yours to do", 404: "Not there", 429: "Too much in a while",
+       500: "Our fault"}  # fmt: skip
+WRITE = {409: "Not possible as things stand", 413: "Too large"}
 
 
 class Api(NinjaAPI):
@@ -89,9 +80,11 @@ api = Api(
     urls_namespace="api",
     docs_url=None,
     parser=JsonParser(),
+    renderer=Renderer(),
     openapi_url=None,
 )
 problems.add_to(api)
+api.add_decorator(without_body, mode="operation")
 for prefix, routers in ROUTERS.items():
     for router in routers:
         api.add_router(prefix, router)

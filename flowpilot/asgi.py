@@ -12,6 +12,7 @@ django.setup(set_prefix=False)
 from flowpilot.replies.board import Board  # noqa: E402
 from flowpilot.replies.engine import Engine  # noqa: E402
 from flowpilot.replies.stream import PATH, ReplyStreams  # noqa: E402
+from flowpilot.web.edge import Edge  # noqa: E402
 from flowpilot.web.pages import PageHandler  # noqa: E402
 from flowpilot.web.threads import DatabaseThreads  # noqa: E402
 
@@ -24,8 +25,13 @@ class Application:
         self.access = DatabaseThreads(2, "access")
         self.board = Board(self.access)
         self.streams = ReplyStreams(self.board, self.access)
+        self.edge = Edge(self.route)
 
     async def __call__(self, scope, receive, send):
+        await self.edge(scope, receive, send)
+
+    async def route(self, scope, receive, send):
+        """Pages, streams, and the question whether the process lives."""
         if scope["type"] == "lifespan":
             await self.live(receive, send)
         elif scope["type"] == "websocket":

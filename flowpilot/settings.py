@@ -1,5 +1,6 @@
 """The one settings file. Everything that differs between places comes from the environment or from `.env`."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -28,6 +29,8 @@ _required("FLOWPILOT_SECRET_KEY", *([] if DEMO else ["FLOWPILOT_ALLOWED_HOSTS", 
 
 SECRET_KEY = env.str("FLOWPILOT_SECRET_KEY")
 ALLOWED_HOSTS = env.list("FLOWPILOT_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Whose word on a request's origin counts (addresses or networks); nobody else's reaches a page (flowpilot/web/edge.py).
+TRUSTED_PROXIES = env.list("FLOWPILOT_TRUSTED_PROXIES", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("FLOWPILOT_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -46,6 +49,7 @@ INSTALLED_APPS = [
     "flowpilot.runbooks",
     "script_builder",
     "pilot",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -58,10 +62,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "flowpilot.people.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "flowpilot.people.middleware.PageLimits",
     "flowpilot.web.middleware.HtmxRedirect",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "flowpilot.urls"
@@ -109,18 +116,39 @@ REQUEST_BODY_MAX = 3_000_000  # beyond it a body is not even read
 # ---- People -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["flowpilot.people.backends.AccountBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "flowpilot.people.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Guessing: so many wrong passwords for one name from one address, then a pause. Others sign in to it from elsewhere.
+AXES_FAILURE_LIMIT = env.int("FLOWPILOT_SIGN_IN_ATTEMPTS", default=8)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("FLOWPILOT_SIGN_IN_PAUSE_MINUTES", default=10))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "flowpilot.people.views.too_many"
+AXES_CLIENT_IP_CALLABLE = "flowpilot.people.sessions.address_of"
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+# A session ends so long after it was last used, and in any case so long after it began.
+SESSION_COOKIE_AGE = env.int("FLOWPILOT_SESSION_IDLE_HOURS", default=12) * 3600
+SESSION_MOST_SECONDS = env.int("FLOWPILOT_SESSION_MOST_DAYS", default=7) * 86_400
 LOGIN_URL = "people:sign_in"
 LOGIN_REDIRECT_URL = "pilot:sessions"
 LOGOUT_REDIRECT_URL = "people:sign_in"
-# What one user, and all of an account together, may write through the API in a minute.
+# What one user, and all of an account together, may write through the API in a minute, read there with a token, send
+# from pages, and ask of the assistant in an hour.
 API_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_WRITES_PER_MINUTE", default=120)
 API_ACCOUNT_WRITES_PER_MINUTE = env.int("FLOWPILOT_API_ACCOUNT_WRITES_PER_MINUTE", default=1200)
+API_READS_PER_MINUTE = env.int("FLOWPILOT_API_READS_PER_MINUTE", default=600)
+API_ACCOUNT_READS_PER_MINUTE = env.int("FLOWPILOT_API_ACCOUNT_READS_PER_MINUTE", default=6000)
+PAGE_WRITES_PER_MINUTE = env.int("FLOWPILOT_PAGE_WRITES_PER_MINUTE", default=300)
+PAGE_ACCOUNT_WRITES_PER_MINUTE = env.int("FLOWPILOT_PAGE_ACCOUNT_WRITES_PER_MINUTE", default=6000)
+REPLIES_PER_HOUR = env.int("FLOWPILOT_REPLIES_PER_HOUR", default=120)
+ACCOUNT_REPLIES_PER_HOUR = env.int("FLOWPILOT_ACCOUNT_REPLIES_PER_HOUR", default=1200)
 
 # ---- The assistant ------------------------------------------------------------------------------
 
@@ -172,8 +200,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves; no script reads the cookie
 if not DEMO:
-    # The proxy in front terminates TLS and says so; `__Host-` binds the cookies to this host alone.
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # `__Host-` binds the cookies to this host alone, and to TLS.
     SECURE_SSL_REDIRECT = env.bool("FLOWPILOT_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.int("FLOWPILOT_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -200,5 +227,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    # axes tells of every sign-in at INFO.
+    "loggers": {"django": {"handlers": [], "propagate": True}, "axes": {"level": "WARNING"}},
 }

@@ -87,5 +87,10 @@ def get_reply_turn(session: AISession, turn_id) -> ChatMessage:
     return turn
 
 
+def get_closing(session: AISession, closing_id) -> Closing:
+    """A closing of this session, or 404."""
+    return get_object_or_404(session.closings.select_related("to", "written_by"), pk=closing_id)
+
+
 # What the ids in an address stand for; each is looked for in its session alone.
-CHILDREN = {"fix_id": get_fix, "task_id": get_task, "turn_id": get_reply_turn}
+CHILDREN = {"fix_id": get_fix, "task_id": get_task, "turn_id": get_reply_turn, "closing_id": get_closing}

@@ -4,6 +4,7 @@ from flowpilot.ai.port import Brief
 from flowpilot.people.models import User
 from pilot import access
 from pilot.actions import drafts, fixes
+from pilot.actions.record import Via
 from pilot.briefs import draft_of, session_brief
 from pilot.models import AISession, SuggestedFix
 from script_builder.host import SourceFix
@@ -38,10 +39,10 @@ class PilotHost:
         fix = SuggestedFix.objects.filter(pk=fix_id, session__in=access.visible(user)).select_related("session").first()
         return fix and SourceFix(fix.title, fix.session.title, fix.session.get_absolute_url())
 
-    def template_saved(self, drafting, version, by: User) -> None:
+    def template_saved(self, drafting, version, by: User, via: str) -> None:
         """Links the saved template to the fix that it was built for, while that fix is unrun."""
         if drafting.source_fix_id is None:
             return
         fix = SuggestedFix.objects.select_related("session").get(pk=drafting.source_fix_id)
         if access.visible(by).filter(pk=fix.session_id).exists() and access.may_work(by, fix.session):
-            fixes.link_template(fix=fix, template=version.template, by=by)
+            fixes.link_template(fix=fix, template=version.template, by=by, via=Via(via))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from flowpilot.ai import patterns
 from pilot.models import SuggestedFix
 
+# The outcomes that a reading may look like, as a fix has them.
+STATUS = {"worked": SuggestedFix.Status.SUCCESS, "failed": SuggestedFix.Status.FAILED}
 # A longer paste is read at its beginning; nobody looks further down for one line.
 MOST = 20_000
 

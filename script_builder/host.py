@@ -40,8 +40,11 @@ class Host(Protocol):
         """The fix and its session, or None where this user may not see them."""
         ...
 
-    def template_saved(self, drafting, version, by) -> None:
-        """Told inside the transaction in which a drafting session was saved as this version of a template."""
+    def template_saved(self, drafting, version, by, via: str) -> None:
+        """Told inside the transaction in which a drafting session was saved as this version of a template.
+
+        `via` is the way by which it was saved: `person` or `api`.
+        """
         ...
 
 

@@ -51,7 +51,7 @@ def main() -> None:
     shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     print(f"\nFlowPilot: http://{shown}:{port}/   (Ctrl+C ends it)\n", flush=True)
     server = ["-m", "uvicorn", "flowpilot.asgi:application", "--host", host, "--port", str(port), "--lifespan", "on"]
-    quiet = ["--timeout-graceful-shutdown", "1", "--no-access-log", "--log-level", "warning"]
+    quiet = ["--no-proxy-headers", "--timeout-graceful-shutdown", "1", "--no-access-log", "--log-level", "warning"]
     os.execv(sys.executable, [sys.executable, *server, *quiet])
 
 

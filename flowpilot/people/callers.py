@@ -38,6 +38,8 @@ class Guard:
         writes = request.method not in SAFE
         if writes:
             _check_may_send(request, user, token)
+        elif token is not None:
+            limits.spend(limits.READS, user)
         self.admit(request, _ids(request), writes)
         return user
 
@@ -63,9 +65,7 @@ def _check_may_send(request, user: User, token: AccessToken | None) -> None:
         raise Refused(403, "csrf_failed", "Send the page's token with it: X-CSRFToken.")
     if token is not None and token.scope != AccessToken.Scope.WRITE:
         raise Refused(403, "read_only_token", "This token may only read.")
-    if wait := limits.seconds_to_wait(user):
-        sentence = f"That is more than may be written in a minute. Try again in {wait} seconds."
-        raise Refused(429, "too_many_requests", sentence, headers={"Retry-After": str(wait)})
+    limits.spend(limits.WRITES, user)
 
 
 def _ids(request) -> dict[str, uuid.UUID]:

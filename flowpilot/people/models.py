@@ -5,6 +5,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 
 class Account(models.Model):
@@ -76,6 +77,8 @@ class User(AbstractBaseUser):
         help_text="Speech input and a shaking hand set off single keys by accident; who needs to switches them off.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    # Counts "sign out everywhere": a session made before the last one holds no more.
+    sign_outs = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -93,6 +96,11 @@ class User(AbstractBaseUser):
 
     def __str__(self):
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret=None):
+        """What every session of this user carries; another password or another count ends them all."""
+        salted = f"{self.password}{self.sign_outs or ''}"
+        return salted_hmac("flowpilot.people.sign_outs", salted, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:
@@ -135,13 +143,17 @@ class AccessToken(models.Model):
         return self.name
 
 
-class WriteCount(models.Model):
-    """How many writes a user, or all of an account, sent through the API in a minute: one row for each of them."""
+class Usage(models.Model):
+    """How much of one kind a user, or all of an account, did since a moment: one row for each of them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    of = models.UUIDField(unique=True, help_text="The user's or the account's id.")
-    minute = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=10)
+    of = models.UUIDField(help_text="The user's or the account's id.")
+    since = models.BigIntegerField(help_text="When the counting began, in seconds since 1970.")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "of"], name="ux_people_usage_kind_of")]
 
     def __str__(self):
-        return f"{self.count} at {self.minute:%H:%M}"
+        return f"{self.count} of {self.kind}"

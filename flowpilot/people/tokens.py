@@ -4,7 +4,6 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from flowpilot.people.backends import AccountBackend
@@ -49,6 +48,6 @@ def find(text: str) -> AccessToken | None:
     if user is None:
         return None
     token.user = user
-    unsaid = Q(last_used_at=None) | Q(last_used_at__lt=now - USED_EVERY)
-    AccessToken.objects.filter(unsaid, pk=token.pk).update(last_used_at=now)
+    if token.last_used_at is None or token.last_used_at < now - USED_EVERY:
+        AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token

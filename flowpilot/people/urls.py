@@ -10,5 +10,6 @@ urlpatterns = [
     path("password/", views.Password.as_view(), name="password"),
     path("profile/", views.profile, name="profile"),
     path("profile/shortcuts/", views.shortcuts, name="shortcuts"),
+    path("profile/sign-out-elsewhere/", views.sign_out_elsewhere, name="sign_out_elsewhere"),
     path("profile/tokens/<uuid:token_id>/revoke/", views.revoke, name="revoke"),
 ]

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.messages.views import SuccessMessageMixin
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flowpilot.people import tokens
 from flowpilot.people.access import home, member_required
 from flowpilot.people.forms import SignInForm, TokenForm
+from flowpilot.people.sessions import sign_out_everywhere
 from flowpilot.web.http import Request
 
 
@@ -35,6 +37,17 @@ class SignIn(views.LoginView):
         return home(self.request.user)
 
 
+def too_many(request, response, credentials) -> HttpResponse:
+    """The answer while a name is paused at an address (settings.AXES_LOCKOUT_CALLABLE); the typed name stays."""
+    minutes = settings.AXES_COOLOFF_TIME.seconds // 60
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
+    paused = f"Too many attempts for this name from here. Try again in {minutes} minutes."
+    shown = {"form": form, "paused": paused, "next": request.POST.get("next", "")}
+    answer = render(request, SignIn.template_name, shown, status=429)
+    answer["Retry-After"] = str(minutes * 60)
+    return answer
+
+
 class Password(SuccessMessageMixin, views.PasswordChangeView):
     """Changes one's password; Django keeps this session and ends the others, whose hash no longer fits."""
 
@@ -50,7 +63,7 @@ class Password(SuccessMessageMixin, views.PasswordChangeView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: Request):
     """Who one is here, and one's access tokens. A new one is shown in the answer that makes it, and never again."""
-    form, made, status = TokenForm(request.POST or None, user=request.user), "", 200
+    form, made, status = TokenForm(request.POST if request.method == "POST" else None, user=request.user), "", 200
     if form.is_valid():
         try:
             _, made = tokens.make(by=request.user, **form.cleaned_data)
@@ -72,6 +85,15 @@ def shortcuts(request: Request):
     if request.htmx:
         return render(request, "people/_shortcuts.html", {"saved": True})
     messages.success(request, f"Single-key shortcuts are {'on' if request.user.single_keys else 'off'}.")
+    return redirect("people:profile")
+
+
+@member_required
+@require_POST
+def sign_out_elsewhere(request: Request):
+    """Ends one's sessions in every other browser. Access tokens stay; each is revoked on its own."""
+    sign_out_everywhere(request, request.user)
+    messages.success(request, "You are signed out everywhere else.")
     return redirect("people:profile")
 
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
 
+from flowpilot.people import limits
 from flowpilot.replies.shown import Part, Shown, label
 from flowpilot.web.blocks import Blocks
-from flowpilot.web.http import WrongState
+from flowpilot.web.http import LimitReached, WrongState
 
 
 class Reply(models.Model):
@@ -137,7 +138,8 @@ class TurnQuerySet(models.QuerySet):
     def ask_next(self, session, by, retry_of=None):
         """Asks for a reply to what the conversation holds by now; gives the assistant's turn.
 
-        A turn is retried once: asked again, the same turn comes back.
+        A turn is retried once: asked again, the same turn comes back. Raises LimitReached where the user or the account
+        has asked for too many replies in this hour.
         """
         from flowpilot.replies.engine import wake
 
@@ -147,12 +149,23 @@ class TurnQuerySet(models.QuerySet):
                     account_id=session.account_id, kind=self.model.REPLY_KIND, conversation=session.pk, asked_by=by
                 )
                 turn = self.create(session=session, role=Turn.Role.ASSISTANT, reply=reply, retry_of=retry_of)
+                limits.spend(limits.REPLIES, by)
                 transaction.on_commit(wake)
         except IntegrityError:
             turn = self.filter(retry_of=retry_of).first() if retry_of else None
             if turn is None:
                 raise
         return turn
+
+    def ask_further(self, session, by):
+        """Asks for the assistant's next step where that may be asked for; otherwise says so in the conversation.
+
+        For what was done on the record, which stands in either case.
+        """
+        try:
+            self.ask_next(session, by)
+        except LimitReached as reached:
+            self.note(session, f"No next step was asked for. {reached.message}")
 
     def note(self, session, text):
         """Adds one system line to the transcript."""

@@ -64,7 +64,7 @@ class ReplyStreams:
         clock = asyncio.get_running_loop().time
         position = position_of(scope)
         begun = asked = sent = clock()
-        await send({"type": "http.response.start", "status": 200, "headers": headers(scope, b"text/event-stream")})
+        await send({"type": "http.response.start", "status": 200, "headers": headers(b"text/event-stream")})
         await send({"type": "http.response.body", "body": b"retry: 1000\n\n", "more_body": True})
         with self._board.watching(pk, wanted):
             while not gone.done():
@@ -132,23 +132,14 @@ async def disconnected(receive) -> None:
         pass
 
 
-def headers(scope, content_type: bytes) -> list[tuple[bytes, bytes]]:
-    """What Django's middleware would have set on a page, and what keeps proxies from holding events back."""
-    found = [
+def headers(content_type: bytes) -> list[tuple[bytes, bytes]]:
+    """What a stream says of itself; what keeps caches and proxies from holding events back."""
+    return [
         (b"content-type", content_type),
         (b"cache-control", b"no-cache, no-store, no-transform"),
         (b"x-accel-buffering", b"no"),
-        (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        (b"x-content-type-options", b"nosniff"),
-        (b"x-frame-options", settings.X_FRAME_OPTIONS.encode()),
-        (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
-        (b"cross-origin-opener-policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY.encode()),
-        (b"cross-origin-resource-policy", b"same-origin"),
         (b"vary", b"Cookie, Authorization"),
     ]
-    if settings.SECURE_HSTS_SECONDS:
-        found.append((b"strict-transport-security", f"max-age={settings.SECURE_HSTS_SECONDS}".encode()))
-    return found
 
 
 async def answer(scope, send, status: int, sentence: str) -> None:
@@ -156,5 +147,5 @@ async def answer(scope, send, status: int, sentence: str) -> None:
     kind, body = b"text/plain", sentence.encode()
     if scope["path"].startswith(problems.PREFIX):
         kind, body = problems.MEDIA_TYPE.encode(), problems.plain(status).content
-    await send({"type": "http.response.start", "status": status, "headers": headers(scope, kind)})
+    await send({"type": "http.response.start", "status": status, "headers": headers(kind)})
     await send({"type": "http.response.body", "body": body})

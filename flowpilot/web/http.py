@@ -21,9 +21,22 @@ class WrongState(Exception):
     `code` is for programs (`session_closed`), `message` is the sentence that the engineer reads.
     """
 
+    status = 409
+
     def __init__(self, code: str, message: str):
         super().__init__(message)
         self.code, self.message = code, message
+
+
+class LimitReached(WrongState):
+    """More was asked for than there may be for now; `seconds` is how long to wait."""
+
+    status = 429
+
+    def __init__(self, code: str, message: str, seconds: int):
+        wait = f"{seconds} seconds" if seconds <= 90 else f"{-(-seconds // 60)} minutes"
+        super().__init__(code, f"{message} Try again in {wait}.")
+        self.seconds = seconds
 
 
 def uuid_of(sent: str) -> uuid.UUID | None:

@@ -86,8 +86,6 @@ class PageHandler(ASGIHandler):
         else:
             response = HttpResponse(sentence, status=status, content_type="text/plain")
         response["Connection"] = "close"
-        response["Cache-Control"] = "no-store"
-        response["X-Content-Type-Options"] = "nosniff"
         await self.send_response(response, send)
 
     def respond(self, scope, body):

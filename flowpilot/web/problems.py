@@ -9,7 +9,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, ConfigDict, Field
 
 from flowpilot.replies.store import log_failure
-from flowpilot.web.http import WrongState
+from flowpilot.web.http import LimitReached, WrongState
 
 MEDIA_TYPE = "application/problem+json"
 PREFIX = "/api/"
@@ -125,8 +125,11 @@ def add_to(api) -> None:
     @api.exception_handler(WrongState)
     def wrong_state(request, error):
         # Read after the transaction was taken back.
-        present = getattr(request, "present", dict)()
-        return answer(409, error.code, error.message, present=present or None)
+        present = getattr(request, "present", dict)() if error.status == 409 else None
+        response = answer(error.status, error.code, error.message, present=present or None)
+        if isinstance(error, LimitReached):
+            response["Retry-After"] = str(error.seconds)
+        return response
 
     @api.exception_handler(ValidationError)
     def not_valid(request, error):

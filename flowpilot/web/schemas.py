@@ -1,5 +1,6 @@
 """What every schema of the API shares: strict input, people, and long lists in pages."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -67,20 +68,39 @@ def page(request, rows: QuerySet, paging: Paging, order: tuple[str, ...], show) 
     A cursor says after which row to go on, so that rows which come or go meanwhile neither repeat nor hide others.
     It is signed for its list: nothing else can be put into the query.
     """
-    # A filter that was mistyped must not look like one that everything passes.
-    if unknown := set(request.GET) - set(type(paging).model_fields):
-        raise invalid(dict.fromkeys(unknown, "This list has no such filter."))
-    salt = f"cursor {request.path}"
-    if paging.cursor:
-        try:
-            values = signing.loads(paging.cursor, salt=salt)
-        except signing.BadSignature:
-            raise invalid({"cursor": "This is no cursor of this list."}) from None
+    if values := _reached(request, paging):
         rows = rows.filter(_after(rows.model, order, values))
     found = list(rows.order_by(*order)[: paging.limit + 1])
     items, more = found[: paging.limit], len(found) > paging.limit
     values = [_written(getattr(items[-1], field.lstrip("-"))) for field in order] if more else None
-    return {"items": [show(row) for row in items], "next": signing.dumps(values, salt=salt) if more else None}
+    return {"items": [show(row) for row in items], "next": _cursor(request, values) if more else None}
+
+
+def page_of(request, rows: Sequence, paging: Paging, show) -> dict:
+    """One page of a list that is no table's; its cursor says how many were shown."""
+    begins = _reached(request, paging) or 0
+    ends = begins + paging.limit
+    items = [show(row) for row in rows[begins:ends]]
+    return {"items": items, "next": _cursor(request, ends) if ends < len(rows) else None}
+
+
+def _salt(request) -> str:
+    return f"cursor {request.path}"
+
+
+def _cursor(request, reached) -> str:
+    return signing.dumps(reached, salt=_salt(request))
+
+
+def _reached(request, paging: Paging):
+    """What the cursor says of the page before; None for the first page."""
+    # A filter that was mistyped must not look like one that everything passes.
+    if unknown := set(request.GET) - set(type(paging).model_fields):
+        raise invalid(dict.fromkeys(unknown, "This list has no such filter."))
+    try:
+        return signing.loads(paging.cursor, salt=_salt(request)) if paging.cursor else None
+    except signing.BadSignature:
+        raise invalid({"cursor": "This is no cursor of this list."}) from None
 
 
 def _written(value) -> str | int:

@@ -89,7 +89,7 @@ def dismiss(*, fix: SuggestedFix, version: int, by: User, via: Via = Via.PERSON)
     _dismiss(fix, version, by, SuggestedFix.Reason.ENGINEER)
     write(fix.session, Kind.FIX_DISMISSED, by=by, via=via, fix=fix, reason=SuggestedFix.Reason.ENGINEER)
     note(fix.session, f"“{fix.title}” was dismissed.")
-    ChatMessage.objects.ask_next(fix.session, by)
+    ChatMessage.objects.ask_further(fix.session, by)
 
 
 def dismiss_at_closing(*, fix: SuggestedFix, by: User, via: Via) -> None:
@@ -185,7 +185,7 @@ def write_outcome(
     write(fix.session, kind, by=by, via=via, fix=fix, notes=notes)
     note(fix.session, f"“{fix.title}” {words}." + (f" {notes}" if notes.strip() else ""))
     if move == Move.FAILED and asks_next:
-        ChatMessage.objects.ask_next(fix.session, by)
+        ChatMessage.objects.ask_further(fix.session, by)
 
 
 @transaction.atomic

@@ -118,20 +118,16 @@ def _template_run(fix: SuggestedFix, number: int, values: dict) -> Run:
     return Run(Kind.TEMPLATE, rendered.stamp_text, rendered.sha256, version, rendered.values)
 
 
-def draft_text(fix: SuggestedFix, values: dict) -> str:
-    """The drafted script's text to run, secrets included; raises WrongState and InvalidParameters."""
+def rendered_draft(fix: SuggestedFix, values: dict) -> Rendered:
+    """The drafted script with these values in it, secrets included; raises WrongState and InvalidParameters."""
     expect(fix, Move.RUN)
-    return _rendered_draft(fix, values).text
-
-
-def _rendered_draft(fix: SuggestedFix, values: dict) -> Rendered:
     if not fix.ai_drafted_script:
         raise WrongState("no_draft", "This fix has no drafted script.")
     return render_draft(fix.ai_drafted_script, fix.ai_drafted_parameters or {}, values, fix.language)
 
 
 def _draft_run(fix: SuggestedFix, values: dict) -> Run:
-    rendered = _rendered_draft(fix, values)
+    rendered = rendered_draft(fix, values)
     return Run(Kind.DRAFT, rendered.stamp_text, rendered.sha256, parameters=rendered.values)
 
 

@@ -43,4 +43,4 @@ def close(*, task: TaskItem, by: User, state: State, answer: str = "", via: Via 
         raise task_closed()
     write(task.session, _EVENTS[state], by=by, via=via, text=task.text, answer=answer)
     if not TaskItem.objects.filter(session=task.session, group=task.group, state=State.OPEN).exists():
-        ChatMessage.objects.ask_next(task.session, by)
+        ChatMessage.objects.ask_further(task.session, by)

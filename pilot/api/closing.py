@@ -9,13 +9,13 @@ from pydantic import ConfigDict, Field
 
 from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import Id, In, Line, Out, Page, Paging, PersonOut, Text, example, page
-from pilot import access, notes
+from pilot import access, exports, notes
 from pilot.actions import closing
 from pilot.actions.fixes import NotesRequired
 from pilot.actions.record import Via
 from pilot.api.fixes import Notes
 from pilot.api.guard import SessionGuard, SessionRequest, reads, works
-from pilot.api.schemas import ALICE, AT, ID, OTHER, SessionOut
+from pilot.api.schemas import ALICE, AT, ID, OTHER, MarkdownOut, SessionOut
 from pilot.api.sessions import SeenVersion
 from pilot.lifecycle import OUTCOME_OF
 from pilot.models import Closing, SuggestedFix
@@ -97,6 +97,12 @@ def list_closings(request: SessionRequest, session_id: UUID, paging: Query[Pagin
     """The notes and handoffs with which the session was closed, oldest first."""
     closings = request.ai_session.closings.select_related("to", "written_by")
     return page(request, closings, paging, ("written_at", "id"), ClosingOut.of)
+
+
+@router.get("/{session_id}/closings/{closing_id}/markdown", response=MarkdownOut, auth=reads)
+def closing_markdown(request: SessionRequest, session_id: UUID, closing_id: UUID):
+    """The notes or the handoff as the file that the page offers."""
+    return MarkdownOut(text=exports.closing_markdown(request.ai_session, request.closing))
 
 
 class ResolveIn(In):

@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import In, Paging, Text, example, page
 from pilot import access
-from pilot.actions import fixes, proposals
+from pilot.actions import fixes
 from pilot.actions.record import Via, fix_changed
-from pilot.api.guard import SessionGuard, SessionRequest, reads, works
+from pilot.api.guard import SessionGuard, SessionRequest, reads
 from pilot.api.schemas import FixOut, FixPage
 from pilot.lifecycle import OUTCOME_OF, Move
 from pilot.models import SuggestedFix
@@ -84,6 +84,9 @@ class OutcomeIn(In):
 
     outcome: Literal["applied_success", "applied_failed", "applied_partial", "dismissed", "never_applied"]
     notes: Notes = Field("", description="Required for `applied_partial`.")
+    asks_next: bool = Field(
+        True, description="False on the way to a hand-over: after `applied_failed` no next step is asked for."
+    )
     version: Version = None
 
 
@@ -100,7 +103,8 @@ def set_outcome(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: O
         elif sent.outcome == "never_applied":
             fixes.never_applied(**move)
         else:
-            fixes.write_outcome(**move, move=OUTCOME_OF[SuggestedFix.Status(sent.outcome)], notes=sent.notes)
+            moved = OUTCOME_OF[SuggestedFix.Status(sent.outcome)]
+            fixes.write_outcome(**move, move=moved, notes=sent.notes, asks_next=sent.asks_next)
     except fixes.NotesRequired as error:
         raise invalid({"notes": str(error)}) from error
     return present(request)
@@ -125,12 +129,4 @@ def correct_outcome(request: SessionRequest, session_id: UUID, fix_id: UUID, sen
         fixes.correct(**said(request, sent.version), reason=sent.reason)
     except fixes.NotesRequired as error:
         raise invalid({"reason": str(error)}) from error
-    return present(request)
-
-
-@router.delete(f"{FIX}/ai-outcome-proposal", response=FixOut, auth=works)
-def decline_proposal(request: SessionRequest, session_id: UUID, fix_id: UUID):
-    """Not yet: the assistant's outcome proposal goes, the run still waits for its outcome."""
-    fix = request.fix
-    proposals.decline(fix=fix, by=request.caller, seen=fix.ai_outcome_proposed_at, via=Via.API)
     return present(request)

@@ -5,7 +5,7 @@ from pilot import access
 from pilot.actions.record import fix_changed, session_closed
 from pilot.api.schemas import FixOut, SessionOut, TaskOut
 from pilot.lifecycle import Move, may
-from pilot.models import AISession, ChatMessage, SuggestedFix, TaskItem
+from pilot.models import AISession, ChatMessage, Closing, SuggestedFix, TaskItem
 
 SHOWN = {"fix": ("suggested_fix", FixOut), "task": ("task", TaskOut)}
 
@@ -17,6 +17,7 @@ class SessionRequest(ApiRequest):
     fix: SuggestedFix
     task: TaskItem
     turn: ChatMessage
+    closing: Closing
 
 
 class SessionGuard(Guard):

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from ninja import Query, Router
+from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field
 
 from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import In, Out, Page, Paging, PersonOut, Text, example, page
-from pilot import access, timeline
+from pilot import access, exports, timeline
 from pilot.actions import tasks
 from pilot.actions.record import Via
 from pilot.api.guard import SessionRequest, reads, works
-from pilot.api.schemas import ALICE, AT, ID, STAMP, TASK, StampOut, TaskOut
+from pilot.api.schemas import ALICE, AT, ID, STAMP, TASK, MarkdownOut, StampOut, TaskOut
 from pilot.models import RunStamp, SessionEvent, TaskItem
 
 router = Router(tags=["Tasks and record"])
@@ -130,3 +130,15 @@ def list_timeline(request: SessionRequest, session_id: UUID, filters: Query[Even
     events = request.ai_session.events.select_related("by", "fix")
     events = events.filter(kind__in=timeline.GROUPS[filters.group]) if filters.group else events
     return page(request, events, filters, ("created_at", "id"), EventOut.of)
+
+
+class Group(Schema):
+    """Which lines."""
+
+    group: Literal["fixes", "tasks", "session"] | None = None
+
+
+@router.get("/{session_id}/timeline/markdown", response=MarkdownOut, auth=reads)
+def timeline_markdown(request: SessionRequest, session_id: UUID, filters: Query[Group]):
+    """The whole Timeline as the file that the page offers."""
+    return MarkdownOut(text=exports.timeline_markdown(request.ai_session, filters.group or ""))

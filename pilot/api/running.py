@@ -72,7 +72,7 @@ def declare_run(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: A
         else:
             stamp = runs.declare_template(**move, number=sent.template_version, values=sent.parameters)
     except InvalidParameters as error:
-        raise _invalid(error) from None
+        raise invalid_values(error) from None
     return _answer(request, stamp)
 
 
@@ -100,9 +100,10 @@ def decide(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: Decisi
             return _answer(request, runs.declare_draft(**said(request, sent.version), values=sent.parameters))
         stamp = runs.declare_draft_and_keep(**said(request, sent.version), values=sent.parameters)
     except InvalidParameters as error:
-        raise _invalid(error) from None
+        raise invalid_values(error) from None
     return _answer(request, stamp, draft_template_id=request.fix.draft_template.pk)
 
 
-def _invalid(error: InvalidParameters):
+def invalid_values(error: InvalidParameters):
+    """The refusal of what was filled in, with a sentence for each value."""
     return invalid({f"parameters.{name}": words for name, words in error.errors.items()})

@@ -75,7 +75,7 @@ FIX = {
     "run_as": "SYSTEM", "needs_admin": True, "reboots": False, "warnings": [], "script_template_id": None,
     "template_values": {}, "ai_drafted_script": "Restart-Service Spooler\n", "ai_drafted_parameters": None,
     "verify_command": "Get-Service Spooler", "verify_expected": "Running", "verify_wait_minutes": 0,
-    "status": "proposed", "phase": "unrun", "version": 2, "applied_at": None, "outcome_notes": "",
+    "status": "proposed", "phase": "unrun", "version": 2, "applied_at": None, "engaged_at": None, "outcome_notes": "",
     "ai_outcome_proposal": None, "dismissed_reason": "", "created_at": AT, "closed_at": None,
 }  # fmt: skip
 
@@ -110,6 +110,7 @@ class FixOut(Out):
     )
     version: int = Field(description="Send it along to have a change refused where the fix moved on meanwhile.")
     applied_at: datetime | None
+    engaged_at: datetime | None = Field(description="Since when somebody works with it; it is not replaced then.")
     outcome_notes: str
     ai_outcome_proposal: ProposalOut | None
     dismissed_reason: str
@@ -205,3 +206,11 @@ class TaskOut(Out):
     def of(cls, task: TaskItem) -> "TaskOut":
         """This task."""
         return cls(**{name: getattr(task, name) for name in cls.model_fields})
+
+
+class MarkdownOut(Out):
+    """A part of the record, written to be taken along."""
+
+    model_config = ConfigDict(json_schema_extra=example(text="# Resolution notes: Printer offline\n"))
+
+    text: str = Field(description="Markdown.")

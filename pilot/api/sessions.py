@@ -11,7 +11,7 @@ from flowpilot.people.callers import ApiRequest, Guard
 from flowpilot.replies.api import Key
 from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import In, Line, Paging, Text, example, page
-from pilot import access
+from pilot import access, waiting
 from pilot.actions import sessions
 from pilot.actions.record import Via
 from pilot.api.guard import SessionRequest, reads, works
@@ -24,7 +24,9 @@ SeenVersion = Annotated[int, Field(ge=1, le=2**31 - 1)]
 class SessionFilters(Paging):
     """Which sessions."""
 
-    status: Literal["open", "resolved", "escalated"] | None = None
+    status: Literal["open", "resolved", "escalated", "waiting"] | None = Field(
+        None, description="`waiting`: for something that I am to do, such as an outcome or a taking over."
+    )
     q: Text = Field("", max_length=200, description="Words of the title, problem, client, ticket or device.")
     ticket_ref: Text = Field("", max_length=80, description="Exactly this ticket.")
     client: Text = Field("", max_length=120, description="Exactly this client.")
@@ -36,6 +38,9 @@ def list_sessions(request: ApiRequest, filters: Query[SessionFilters]):
     """The sessions that exist for me, newest first."""
     found = access.visible(request.caller).select_related("owner", "taken_over_by", "handed_to").matching(filters.q)
     names = ("status", "ticket_ref", "client", "owner_id")
+    if filters.status == "waiting":
+        found = waiting.mine(waiting.with_waits(found, request.caller), request.caller).exclude(waits="")
+        names = names[1:]
     exact = {name: value for name in names if (value := getattr(filters, name))}
     return page(request, found.filter(**exact), filters, ("-created_at", "-id"), SessionOut.of)
 

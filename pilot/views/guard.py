@@ -47,7 +47,7 @@ def session_write(view, *, may=access.check_may_work, closed: bool = False):
                 raise session_closed()
             return view(request, session, *children)
         except WrongState as refused:
-            return session_regions(request, session_id, status=409, notice=refused.message, typed=typed)
+            return session_regions(request, session_id, status=refused.status, notice=refused.message, typed=typed)
         except Invalid as invalid:
             typed = typed if invalid.sentence else ""
             shown = {"trouble": invalid.trouble, "notice": invalid.sentence, "typed": typed}

@@ -1,7 +1,7 @@
 """The record to read and to take along: the Timeline, and what a session was closed with."""
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from flowpilot.people.access import member_required
@@ -56,7 +56,7 @@ def timeline_file(request: Request, session_id, ending):
 def closing_file(request: Request, session_id, closing_id, ending):
     """Resolution notes or a handoff as a file."""
     session = access.get_session(request.user, session_id)
-    closing = get_object_or_404(session.closings.select_related("to", "written_by"), pk=closing_id)
+    closing = access.get_closing(session, closing_id)
     return _file(
         session,
         "handoff" if closing.kind == closing.Kind.HANDOFF else "resolution",

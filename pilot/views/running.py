@@ -79,7 +79,7 @@ def decision(request: Request, fix, version):
         raise invalid("draft", request, ValueError("Choose one of the three cards."), field="decision")
     try:
         if chosen == "preview":
-            filled = Generated(fix.pk, runs.draft_text(fix, values), 0, values)
+            filled = Generated(fix.pk, runs.rendered_draft(fix, values).text, 0, values)
             return session_regions(request, fix.session_id, opened="draft", generated=filled)
         _RUNS[chosen](fix=fix, version=version, by=request.user, values=values)
     except InvalidParameters as error:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from flowpilot.ai import course, library
 from flowpilot.people.access import may_write, member_required
 from flowpilot.runbooks.models import AccountRunbook
-from flowpilot.web.http import Request
+from flowpilot.web.http import LimitReached, Request
 from pilot import access, regions, standing, waiting
 from pilot.actions.sessions import open_session
 from pilot.forms import SessionForm
@@ -49,13 +49,17 @@ def session_new(request: Request):
     """Opens a session for a ticket; `runbook` in the URL names one to begin with."""
     if not may_write(request.user):
         raise PermissionDenied
-    form = SessionForm(request.POST or None, initial=_begun(request))
+    form = SessionForm(request.POST if request.method == "POST" else None, initial=_begun(request))
+    status = 422 if form.is_bound else 200
     if form.is_valid():
-        session = open_session(by=request.user, **form.cleaned_data)
-        return redirect("pilot:session", session.pk)
+        try:
+            return redirect("pilot:session", open_session(by=request.user, **form.cleaned_data).pk)
+        except LimitReached as reached:
+            form.add_error(None, reached.message)
+            status = reached.status
     fresh = settings.DEMO or not AISession.objects.filter(owner=request.user).exists()
     shown = {"form": form, "samples": SAMPLES if fresh else ()}
-    return render(request, "pilot/session_new.html", shown, status=422 if form.is_bound else 200)
+    return render(request, "pilot/session_new.html", shown, status=status)
 
 
 def _begun(request: Request) -> dict:

@@ -137,6 +137,7 @@ def save(
     note: str = "",
     publish: bool = True,
     as_new: bool = False,
+    via: str = "person",
 ) -> ScriptTemplateVersion:
     """Saves a standalone session's script: as a template, or as the next version of the one it came from.
 
@@ -144,7 +145,7 @@ def save(
     each. `made_from` is the number of the version that the page showed as its origin; where a newer one is there by
     now, StaleVersion is raised. `as_new` makes a template of its own. The same script saved again is the version that
     is there already. With `revision`, a buffer that was changed elsewhere raises StaleBuffer; placeholders without a
-    parameter raise InvalidScript. The host is told inside the transaction.
+    parameter raise InvalidScript. The host is told inside the transaction, with `via`, the way by which it was saved.
     """
     drafting = get_object_or_404(scope(by).select_for_update(), pk=drafting.pk)
     typed, given = clean_script(text), drafting.parameters if parameters is None else parameters
@@ -175,7 +176,7 @@ def save(
     drafting.template, drafting.made_from = version.template, version
     drafting.buffer, drafting.parameters = text, spec
     drafting.save()
-    host().template_saved(drafting, version, by)
+    host().template_saved(drafting, version, by, via)
     return version
 
 

@@ -1,11 +1,14 @@
-"""What stands before every operation on a drafting session."""
+"""What stands before every operation on a drafting session or a template."""
 
+from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 
 from flowpilot.people.callers import ApiRequest, Guard
+from flowpilot.people.models import User
 from script_builder import access
-from script_builder.api.schemas import DraftingOut
-from script_builder.models import ScriptBuilderMessage, ScriptBuilderSession
+from script_builder.actions.templates import archived
+from script_builder.api.schemas import DraftingOut, TemplateOut
+from script_builder.models import ScriptBuilderMessage, ScriptBuilderSession, ScriptTemplate
 
 
 class DraftingRequest(ApiRequest):
@@ -29,12 +32,48 @@ class DraftingGuard(Guard):
             turns = request.drafting.messages.select_related("reply").filter(role="assistant")
             request.turn = get_object_or_404(turns, pk=ids["message_id"])
             request.turn.session = request.drafting
-        request.present = lambda: {
-            "script_builder_session": DraftingOut.of(access.get_session(user, drafting_id)).model_dump(mode="json")
-        }
+        request.present = lambda: self.present(user, drafting_id)
         if writes:
             access.check_may_draft(user, request.drafting)
+
+    @staticmethod
+    def present(user, drafting_id) -> dict:
+        """How the session, and the template that it was saved as, stand now."""
+        drafting = access.get_session(user, drafting_id)
+        shown = {"script_builder_session": DraftingOut.of(drafting).model_dump(mode="json")}
+        return shown | (_template(user, drafting.template_id) if drafting.template_id else {})
 
 
 reads = works = DraftingGuard()
 standalone = DraftingGuard(access.get_standalone)
+
+
+def counted(user: User) -> QuerySet:
+    """The templates of the user's account, each with the number of its newest version."""
+    return access.library(user).annotate(newest_version=Max("versions__number"))
+
+
+def _template(user: User, template_id) -> dict:
+    return {"script_template": TemplateOut.of(counted(user).get(pk=template_id)).model_dump(mode="json")}
+
+
+class TemplateRequest(ApiRequest):
+    """A request with the template that its address names."""
+
+    template: ScriptTemplate
+
+
+class TemplateGuard(Guard):
+    """Finds the account's template: 404, then 403, then 409 where it is archived and must not be (`current`)."""
+
+    def __init__(self, *, current: bool = False):
+        self.current = current
+
+    def admit(self, request: TemplateRequest, ids, writes):
+        """Puts it on the request, and what a refusal shows of it."""
+        user, template_id = request.caller, ids["template_id"]
+        request.template = get_object_or_404(counted(user), pk=template_id)
+        request.present = lambda: _template(user, template_id)
+        super().admit(request, ids, writes)
+        if self.current and request.template.is_archived:
+            raise archived()

@@ -13,19 +13,19 @@ from flowpilot.web.schemas import Id, In, Line, Paging, example, page
 from script_builder import access
 from script_builder.actions import sessions as actions
 from script_builder.api.guard import DraftingRequest, reads, standalone, works
-from script_builder.api.schemas import DraftingOut, DraftingPage
+from script_builder.api.schemas import DraftingOut, DraftingPage, LanguageName
 from script_builder.host import host
 from script_builder.models import Language, Origin
 from script_builder.scripts import InvalidScript
 
 router = Router(tags=["Script Builder"])
-LanguageName = Literal["powershell", "bash", "python", "batch"]
 
 
 @router.get("/sessions", response=DraftingPage, auth=Guard())
 def list_drafting_sessions(request: DraftingRequest, paging: Query[Paging]):
     """My standalone drafting sessions, newest first. Inline ones belong to their AI session and are not here."""
-    return page(request, access.list_sessions(request.caller), paging, ("-created_at", "-id"), DraftingOut.of)
+    mine = access.list_sessions(request.caller).select_related("made_from")
+    return page(request, mine, paging, ("-created_at", "-id"), DraftingOut.of)
 
 
 class DraftingIn(In):
@@ -38,6 +38,8 @@ class DraftingIn(In):
     title: Line = Field("", max_length=200)
     language: LanguageName = Language.POWERSHELL.value
     text: str = ""
+    template_id: Id | None = Field(None, description="Begin with the script of this template, in its language.")
+    template_version: int | None = Field(None, ge=1, le=2**31 - 1, description="Of that version; else the newest.")
 
 
 @router.post("/sessions", response={200: DraftingOut, 201: DraftingOut}, auth=Guard())
@@ -52,17 +54,28 @@ def open_drafting_session(request: DraftingRequest, sent: DraftingIn):
     if sent.origin == Origin.PILOT_INLINE:
         return _open_inline(request, session, sent)
     request.present = lambda: _mine(request)
+    began = _began(request, sent)
     try:
         drafting, _ = actions.open_standalone(
-            by=request.caller,
-            title=sent.title,
-            language=sent.language,
-            text=sent.text,
-            ai_session_id=sent.ai_session_id,
+            by=request.caller, title=sent.title, ai_session_id=sent.ai_session_id, **began
         )
     except InvalidScript as error:
         raise invalid({"text": str(error)}) from error
     return Status(201, DraftingOut.of(drafting))
+
+
+def _began(request: DraftingRequest, sent: DraftingIn) -> dict:
+    """What the session begins with: what was sent, or that version of a template."""
+    if sent.template_id is None:
+        if sent.template_version:
+            raise invalid({"template_id": "Say of which template."})
+        return {"language": sent.language, "text": sent.text}
+    if given := sent.model_fields_set & {"language", "text"}:
+        raise invalid(dict.fromkeys(given, "A session that begins from a template takes this from there."))
+    origin = access.get_template(request.caller, sent.template_id)
+    version = access.get_version(origin, sent.template_version) if sent.template_version else origin.newest
+    script = {"text": version.text, "parameters": version.parameters}
+    return script | {"language": origin.language, "made_from": version}
 
 
 def _open_inline(request: DraftingRequest, session, sent: DraftingIn):
@@ -105,6 +118,29 @@ def save_buffer(request: DraftingRequest, drafting_id: UUID, sent: BufferIn):
         return DraftingOut.of(actions.save_buffer(**save))
     except InvalidScript as error:
         raise invalid({"text": str(error)}) from error
+
+
+class TitleIn(In):
+    """A name."""
+
+    model_config = ConfigDict(json_schema_extra=example(title="Map a printer"))
+
+    title: Line = Field(min_length=1, max_length=200)
+
+
+@router.post("/sessions/{drafting_id}/rename", response=DraftingOut, auth=standalone)
+def rename_drafting_session(request: DraftingRequest, drafting_id: UUID, sent: TitleIn):
+    """Calls a standalone session by another name."""
+    if not (title := sent.title.strip()):
+        raise invalid({"title": "Give it a name."})
+    actions.rename(session=request.drafting, by=request.caller, title=title)
+    return DraftingOut.of(access.get_session(request.caller, drafting_id))
+
+
+@router.post("/sessions/{drafting_id}/take-newest", response=DraftingOut, auth=standalone)
+def take_newest(request: DraftingRequest, drafting_id: UUID):
+    """Goes on from the newest version of the session's template; what was written on an older one gives way."""
+    return DraftingOut.of(actions.take_newest(session=request.drafting, by=request.caller))
 
 
 @router.delete("/sessions/{drafting_id}", response={204: None}, auth=standalone)

@@ -36,7 +36,7 @@ def edit(request: Request, template_id):
     """The details of a template: what it is called, what it needs, by which words it is found."""
     template = access.get_template(request.user, template_id)
     access.check_may_write(request.user)
-    form = DetailsForm(request.POST or None, instance=template)
+    form = DetailsForm(request.POST if request.method == "POST" else None, instance=template)
     if form.is_valid():
         try:
             actions.edit(template=template, by=request.user, **form.cleaned_data)

@@ -22,7 +22,7 @@ def chat_write(view):
             access.check_may_draft(request.user, drafting)
             return _answer(request, drafting, error=view(request, drafting, *turns) or "", status=200)
         except WrongState as refused:
-            return _answer(request, drafting, error=refused.message, status=409)
+            return _answer(request, drafting, error=refused.message, status=refused.status)
 
     return guarded
 

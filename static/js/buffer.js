@@ -50,6 +50,9 @@ function post(area, text, revision, url = area.dataset.url, more = {}) {
   return fetch(url, { method: "POST", body, keepalive, headers: { "X-CSRFToken": token() } });
 }
 
+// A fault, or more than may be sent in a minute: nothing is wrong with the text.
+const comesLater = (response) => response.status >= 500 || response.status === 429;
+
 // Of one editor one request is on its way at a time: two would each take the other for another tab.
 function inTurn(area, work) {
   const state = stateOf(area);
@@ -86,14 +89,14 @@ async function send(area) {
       setRevision(area, saved.revision);
       say(area, area.value === text ? "Saved" : "");
       area.dispatchEvent(new CustomEvent("buffer:saved", { bubbles: true, detail: saved }));
-    } else if (response.status < 500) {
+    } else if (!comesLater(response)) {
       await refused(area, state, response);
     } else {
       throw new Error(response.statusText);
     }
   } catch {
     state.sent = null;
-    say(area, "Not saved: the server could not be reached. Trying again.");
+    say(area, "Not saved: the server could not be reached, or was asked too much. Trying again.");
     state.timer = setTimeout(() => save(area), AGAIN_AFTER);
   }
   if (state.sent !== null && area.value !== text) plan(area);
@@ -106,7 +109,7 @@ async function send(area) {
 export function saveAs(area, text, language, url) {
   return inTurn(area, async () => {
     const response = await post(area, text, area.dataset.revision, url, { language });
-    if (response.status >= 500) throw new Error(response.statusText);
+    if (comesLater(response)) throw new Error(response.statusText);
     if (!response.ok) return refused(area, stateOf(area), response).then(() => null);
     const said = await response.json();
     adopt(area, said);

@@ -114,7 +114,7 @@ const refusals = {
 /** Says what a refusal without a page of its own means. */
 export function failed(event) {
   const status = event.detail.ctx.response?.status;
-  if (status === 409 || status === 422) return;
+  if (status === 409 || status === 422 || status === 429) return;
   say(refusals[status] ?? "The server had a problem. Nothing you typed is lost; try again.");
 }
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from flowpilot.api import api as product
 from flowpilot.replies.testing import drain
 from pilot.lifecycle import Phase, phase
 from pilot.models import AISession, RunStamp
@@ -13,7 +14,10 @@ from tests.conventions.source import ROOT
 from tests.factories.pilot import make_fix, make_task
 
 pytestmark = pytest.mark.django_db
-REQUESTS = re.findall(r"```http\n(.*?)```", (ROOT / "docs/api.md").read_text(), re.DOTALL)
+TEXT = (ROOT / "docs/api.md").read_text()
+REQUESTS = re.findall(r"```http\n(.*?)```", TEXT, re.DOTALL)
+MENTIONED = re.findall(r"`(GET|POST|PATCH|DELETE) (/[^`]+)`", TEXT)
+STREAM = ("GET", "/api/v1/replies/{}/stream")
 
 
 def parts(request: str) -> tuple[str, str, dict, str]:
@@ -50,13 +54,16 @@ def test_from_opening_to_outcome(owner):
     assert phase(fix) == Phase.SUCCESS and RunStamp.objects.get().text == "Restart-Service 'Spooler'\n"
 
 
-def test_every_operation_that_is_named_there_exists():
-    from flowpilot.api import api
+def without_names(path: str) -> str:
+    return re.sub(r"{\w+}", "{}", path.partition("?")[0])
 
+
+def test_every_operation_stands_there_and_whatever_stands_there_exists():
     described = {
-        (method.upper(), re.sub(r"{\w+}", "{}", path))
-        for path, methods in api.get_openapi_schema()["paths"].items()
+        (method.upper(), without_names(path))
+        for path, methods in product.get_openapi_schema()["paths"].items()
         for method in methods
     }
-    named = {(method, re.sub(r"{\w+}", "{}", path.partition("?")[0])) for method, path, *_ in map(parts, REQUESTS)}
-    assert named <= described
+    assert {(method, without_names(path)) for method, path, *_ in map(parts, REQUESTS)} <= described
+    mentioned = [(method, without_names(f"/api/v1{path}")) for method, path in MENTIONED]
+    assert set(mentioned) == described | {STREAM} and len(mentioned) == len(set(mentioned))

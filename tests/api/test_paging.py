@@ -2,6 +2,8 @@
 
 import pytest
 
+from flowpilot.api import api as product
+from flowpilot.web.schemas import MOST_A_PAGE
 from tests.calling import refusal
 from tests.factories.pilot import make_session
 
@@ -35,3 +37,19 @@ def test_a_cursor_of_another_list(api, owner):
     cursor = api.get("/ai-sessions?limit=1").json()["next"]
     assert api.get(f"/ai-sessions?cursor={cursor}").status_code == 200
     refusal(api.get(f"{PATH}?cursor={cursor}"), 400, "invalid")
+
+
+def test_no_list_is_without_pages():
+    """Whatever answers with several rows takes a limit of at most a hundred, and a cursor."""
+    schema = product.get_openapi_schema()
+    shapes, listing, whole = schema["components"]["schemas"], [], []
+    for path, methods in schema["paths"].items():
+        answered = methods.get("get", {}).get("responses", {}).get(200, {}).get("content", {})
+        answered = answered.get("application/json", {}).get("schema", {})
+        assert answered.get("type") != "array", path
+        if "items" in shapes.get(answered.get("$ref", "").rpartition("/")[2], {}).get("properties", {}):
+            listing.append(path)
+            asked = {one["name"]: one["schema"] for one in methods["get"]["parameters"]}
+            if asked.get("limit", {}).get("maximum") != MOST_A_PAGE or "cursor" not in asked:
+                whole.append(path)
+    assert len(listing) > 10 and not whole

@@ -20,9 +20,10 @@ def test_no_text_becomes_a_template():
     assert marked <= {"flowpilot/replies/models.py", "flowpilot/replies/shown.py", "flowpilot/web/tags.py"}
 
 
-def test_no_table_of_cells_is_exported():
-    """A spreadsheet would run what begins with =; there is none to open: the record goes as Markdown and JSON."""
-    assert not found(r"\bcsv\b|text/tab-separated|openpyxl|xlsx|spreadsheetml", product_code())
+def test_tables_of_cells_are_made_in_one_place():
+    """A spreadsheet would run what begins with =. The one place that writes cells spells such words out."""
+    makers = found(r"^import csv|text/tab-separated|openpyxl|xlsx|spreadsheetml", product_code())
+    assert {line.split(":")[0] for line in makers} == {"pilot/insights/files.py"}
 
 
 NAMES = [

@@ -31,8 +31,8 @@ NAMED = {
 }
 # Kept by the framework at every request of a signed-in browser; holds nothing of the product's.
 FRAMEWORK_TABLES = {"sessions.Session"}
-# Counts how much is sent to the API, refused or not; what a request changes of the product is the other tables'.
-COUNTS = {"people.WriteCount"}
+# Counts how much is sent, refused or not; what a request changes of the product is the other tables'.
+COUNTS = {"people.Usage"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 

@@ -17,7 +17,7 @@ KEY = "clear-print-queue"
 class Refusing:
     """A host that takes part in the save's transaction and fails in it."""
 
-    def template_saved(self, drafting, version, by):
+    def template_saved(self, drafting, version, by, via):
         raise RuntimeError("The link could not be made.")
 
 
