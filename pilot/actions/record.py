@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from flowpilot.web.http import WrongState
-from pilot.lifecycle import IN_PHASE, MOVES, Move, Phase, may, phase
+from pilot.lifecycle import IN_PHASE, MOVES, Move, Phase, SessionMove, allowing, may, phase
 from pilot.models import AISession, ChatMessage, SessionEvent, SuggestedFix
 
 Via = SessionEvent.Via
@@ -25,7 +25,7 @@ def hold_open(session: AISession, *, changes: bool = True) -> None:
     `state_version` up: for everything that the previews read. Raises WrongState (`session_closed`).
     """
     step = {"state_version": F("state_version") + 1} if changes else {}
-    held = AISession.objects.filter(pk=session.pk, status=AISession.Status.OPEN)
+    held = AISession.objects.filter(allowing(SessionMove.WORK), pk=session.pk)
     if held.update(updated_at=timezone.now(), **step) != 1:
         raise session_closed()
 
