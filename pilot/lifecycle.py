@@ -106,6 +106,13 @@ IN_STAGE: dict[Stage, Q] = {
 }
 
 
+def stage(session: AISession) -> Stage:
+    """Where this session is."""
+    if session.status == AISession.Status.ESCALATED:
+        return Stage.HANDED_OVER if session.handed_to_id else Stage.HANDED_OUT
+    return Stage(session.status)
+
+
 def allowing(move: SessionMove) -> Q:
     """Sessions that this move is allowed for, as the condition of its UPDATE."""
     return reduce(or_, (IN_STAGE[stage] for stage in SESSION_MOVES[move]))

@@ -9,7 +9,7 @@ from flowpilot.replies.engine import request_stop
 from flowpilot.replies.models import Reply
 from flowpilot.web.http import WrongState
 from pilot.actions import fixes
-from pilot.actions.record import Via, hold_open, note, write
+from pilot.actions.record import Via, hold_open, impossible, note, write
 from pilot.lifecycle import Move, Phase, SessionMove, active_fix, allowing, held_fix, phase
 from pilot.models import AISession, Closing, SessionEvent
 from pilot.notes import verdict
@@ -93,6 +93,13 @@ class ReasonRequired(ValueError):
     """A handoff says why."""
 
 
+def expect_outcome(session: AISession) -> None:
+    """Refuses to hand over (`outcome_required`) while a run waits for its outcome."""
+    fix = active_fix(session.fixes.all())
+    if fix is not None and phase(fix) == Phase.VERIFYING:
+        raise WrongState("outcome_required", f"Say first what came of “{fix.title}”.")
+
+
 @transaction.atomic
 def escalate(
     *,
@@ -111,9 +118,7 @@ def escalate(
     NoReceiver or ReasonRequired. An unrun proposal stays, and so does a partial one.
     """
     _hold_as_seen(session, SessionMove.ESCALATE, seen)
-    fix = active_fix(session.fixes.all())
-    if fix is not None and phase(fix) == Phase.VERIFYING:
-        raise WrongState("outcome_required", f"Say first what came of “{fix.title}”.")
+    expect_outcome(session)
     party = party.strip()
     if bool(to) == bool(party):
         raise NoReceiver("Choose a teammate or name an outside party, one of the two.")
@@ -127,14 +132,7 @@ def escalate(
     note(session, f"{by} escalated the session to {handoff.receiver}.")
 
 
-def not_escalated() -> WrongState:
-    """The refusal of taking over or withdrawing what is not handed over (any more)."""
-    return WrongState("not_escalated", "This hand-over does not stand any more. Here is how the session is now.")
-
-
-def _open_again(
-    session: AISession, move: SessionMove, refusal: WrongState, *, to: User | None = None, **changes
-) -> None:
+def _open_again(session: AISession, move: SessionMove, *, to: User | None = None, **changes) -> None:
     """Opens a closed session from where this move may, else refuses. What it was closed with stays.
 
     `to` is the one person to whom it must be handed over.
@@ -143,14 +141,14 @@ def _open_again(
     now = timezone.now()
     opened = {"status": Status.OPEN, "closed_at": None, "closed_by": None, "handed_to": None, "updated_at": now}
     if closed.update(state_version=F("state_version") + 1, **opened | changes) != 1:
-        raise refusal
+        raise impossible(move)
 
 
 @transaction.atomic
 def take_over(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
     """The teammate to whom it was handed works the session from now on; the owner stays with it."""
     changes = {} if by.pk == session.owner_id else {"taken_over_at": timezone.now(), "taken_over_by": by}
-    _open_again(session, SessionMove.TAKE_OVER, not_escalated(), to=by, **changes)
+    _open_again(session, SessionMove.TAKE_OVER, to=by, **changes)
     write(session, Kind.SESSION_TAKEN_OVER, by=by, via=via)
     note(session, f"{by} took the session over.")
 
@@ -158,14 +156,9 @@ def take_over(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
 @transaction.atomic
 def withdraw(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
     """Takes a hand-over back before anybody took the session over."""
-    _open_again(session, SessionMove.WITHDRAW, not_escalated())
+    _open_again(session, SessionMove.WITHDRAW)
     write(session, Kind.HANDOVER_WITHDRAWN, by=by, via=via)
     note(session, f"{by} withdrew the hand-over.")
-
-
-def not_closed() -> WrongState:
-    """The refusal of reopening what is open."""
-    return WrongState("not_closed", "This session is open already.")
 
 
 @transaction.atomic
@@ -174,7 +167,7 @@ def reopen(*, session: AISession, by: User, held: bool | None = None, via: Via =
 
     Raises WrongState (`not_closed`, or `nothing_held` where False is said and no fix had worked).
     """
-    _open_again(session, SessionMove.REOPEN, not_closed())
+    _open_again(session, SessionMove.REOPEN)
     write(session, Kind.SESSION_REOPENED, by=by, via=via)
     note(session, f"{by} reopened the session.")
     if held is False:

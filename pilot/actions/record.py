@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from flowpilot.web.http import WrongState
-from pilot.lifecycle import IN_PHASE, MOVES, Move, Phase, SessionMove, allowing, may, phase
+from pilot.lifecycle import IN_PHASE, MOVES, SESSION_MOVES, Move, Phase, SessionMove, allowing, may, phase, stage
 from pilot.models import AISession, ChatMessage, SessionEvent, SuggestedFix
 
 Via = SessionEvent.Via
@@ -16,6 +16,34 @@ Via = SessionEvent.Via
 def session_closed() -> WrongState:
     """The refusal of every write to a session that is not open."""
     return WrongState("session_closed", "This session is closed. Nothing was changed.")
+
+
+def not_escalated() -> WrongState:
+    """The refusal of taking over or withdrawing what is not handed over (any more)."""
+    return WrongState("not_escalated", "This hand-over does not stand any more. Here is how the session is now.")
+
+
+def not_closed() -> WrongState:
+    """The refusal of reopening what is open."""
+    return WrongState("not_closed", "This session is open already.")
+
+
+_IMPOSSIBLE = {
+    SessionMove.TAKE_OVER: not_escalated,
+    SessionMove.WITHDRAW: not_escalated,
+    SessionMove.REOPEN: not_closed,
+}
+
+
+def impossible(move: SessionMove) -> WrongState:
+    """The refusal of a move that is not possible from where the session is."""
+    return _IMPOSSIBLE.get(move, session_closed)()
+
+
+def expect_session(session: AISession, move: SessionMove) -> None:
+    """Refuses a move that is impossible from where the session was read, before anything is said of the input."""
+    if stage(session) not in SESSION_MOVES[move]:
+        raise impossible(move)
 
 
 def hold_open(session: AISession, *, changes: bool = True) -> None:
