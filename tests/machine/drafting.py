@@ -18,6 +18,7 @@ from tests.machine.drawing import (
     people,
     picks,
 )
+from tests.machine.rows import RUNNABLE
 
 
 class Drafting(Steps):
@@ -26,7 +27,7 @@ class Drafting(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, script=st.sampled_from([PLAIN, FORCED, ASKING, None]))
     def attach(self, who, pick, age, script):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         version = self.seen(fix, age)
         body = {"ai_drafted_script": script.text if script else " \n"}
         if script and script.asks:
@@ -37,7 +38,7 @@ class Drafting(Steps):
     @has_fix
     @action(who=browsing, pick=picks, age=ages, script=st.sampled_from([PLAIN, FORCED, None]))
     def submit(self, who, pick, age, script):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         version = self.seen(fix, age)
         body = {"script": script.text if script else " ", "language": "powershell"}
         self.on_fix(who, fix, age, lambda: self.desk.submit(who, fix, version, script), ("submit", body), None, True)
@@ -45,7 +46,7 @@ class Drafting(Steps):
     @has_fix
     @action(who=browsing, pick=picks)
     def open_builder(self, who, pick):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         self.on_fix(who, fix, 0, lambda: self.desk.open_builder(who, fix), ("builder", {}), None, True)
 
     @action(who=people)

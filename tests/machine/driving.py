@@ -86,7 +86,7 @@ class Driver:
         self.compare()
         if answer is not None and b"<hx-partial" in answer.content:
             self.compare_regions(who, answer)
-        elif self.steps % 4 == 0:
+        elif self.steps % 3 == 0:
             self.look(BROWSING[self.steps % len(BROWSING)])
         self.steps += 1
         return answer

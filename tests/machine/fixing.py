@@ -5,6 +5,7 @@ from tests.machine.people import Person
 from tests.machine.rows import (
     CAP,
     DISMISSED,
+    EVIDENCE,
     FAILED,
     HAS_WORKED,
     INVALID,
@@ -60,7 +61,7 @@ class Fixing(Desk):
     def confirm(self, who: Person, fix: Fix, seen: int, shown: int) -> None:
         self.enter(who)
         need(bool(fix.proposal) and fix.proposals == shown and fix.version == seen)
-        self._settle(who, fix, fix.proposal, "evidence", asks=True)
+        self._settle(who, fix, fix.proposal, EVIDENCE, asks=True)
 
     def decline(self, who: Person, fix: Fix, shown: int) -> None:
         self.enter(who)
@@ -159,7 +160,7 @@ class Fixing(Desk):
         self._settle(who, fix, to, notes, asks)
 
     def _settle(self, who: Person, fix: Fix, to: str, notes: str, asks: bool) -> None:
-        if notes or fix.phase == VERIFYING:
+        if notes.strip() or fix.phase == VERIFYING:
             fix.notes = notes
         fix.proposal = ""
         if to == PARTIAL:

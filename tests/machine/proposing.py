@@ -21,6 +21,7 @@ from tests.machine.drawing import (
     people,
     picks,
 )
+from tests.machine.rows import EVIDENCE, VERIFYING
 
 
 class Proposing(Steps):
@@ -63,7 +64,7 @@ class Proposing(Steps):
     @is_verifying
     @action(asker=people, outcome=outcomes)
     def propose_outcome(self, asker, outcome):
-        call = ProposeOutcome(outcome=OUTCOMES[outcome], evidence="It prints.")
+        call = ProposeOutcome(outcome=OUTCOMES[outcome], evidence=EVIDENCE)
         self.driver.both(
             asker, lambda: self.desk.propose_outcome(asker, outcome), lambda: self.driver.tell(asker, call)
         )
@@ -72,7 +73,7 @@ class Proposing(Steps):
     @has_proposal
     @action(who=people, pick=picks, age=ages, page=pages, yes=st.booleans(), old=st.booleans())
     def answer_the_proposal(self, who, pick, age, page, yes, old):
-        fix = self.fix(pick)
+        fix = self.fix(pick, VERIFYING)
         keys = self.driver.proposals.setdefault(fix, [])
         shown = max(fix.proposals - old, 0)
         form = {"proposal": keys[shown - 1] if shown else ""}

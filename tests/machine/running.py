@@ -18,7 +18,7 @@ from tests.machine.drawing import (
     picks,
 )
 from tests.machine.people import BROWSING
-from tests.machine.rows import FAILED, PARTIAL, SUCCESS, Script
+from tests.machine.rows import FAILED, HAS_WORKED, PARTIAL, RUNNABLE, SUCCESS, UNRUN, WAITING, Script
 
 
 class Running(Steps):
@@ -27,13 +27,13 @@ class Running(Steps):
     @has_fix
     @action(who=browsing, pick=picks)
     def engage(self, who, pick):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         self.on_fix(who, fix, 0, lambda: self.desk.engage(who, fix), ("apply", {}), None, True)
 
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, typed=st.sampled_from(["", "Pulled the plug.", "Again."]))
     def run_by_hand(self, who, pick, age, page, typed):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         version = self.seen(fix, age)
         call = ("POST", "apply", {"kind": "by_hand", "note": typed})
         self.on_fix(who, fix, age, lambda: self.desk.run(who, fix, version, "by_hand", typed=typed),
@@ -42,7 +42,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, number=st.sampled_from([1, 2, 3]), host=hosts)
     def run_template(self, who, pick, age, page, number, host):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         version = self.seen(fix, age)
         asks = bool(fix.template) and number <= len(fix.template) and fix.template[number - 1].asks
         call = {"kind": "template", "template_version": number, "parameters": {"host": host} if asks and host else {}}
@@ -52,7 +52,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, host=hosts, keep=st.booleans(), plainly=st.booleans())
     def run_draft(self, who, pick, age, page, host, keep, plainly):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         version = self.seen(fix, age)
         values = {"host": host} if fix.draft and fix.draft.asks and host else {}
         decision = "draft_template" if keep else "one_off"
@@ -71,7 +71,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, page=pages)
     def build_template(self, who, pick, page):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *RUNNABLE)
         body = {"decision": "build_template"}
         self.on_fix(who, fix, None, lambda: self.desk.build_template(who, fix),
                     ("decision", body), ("POST", "decision", body), page)  # fmt: skip
@@ -98,7 +98,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages)
     def dismiss(self, who, pick, age, page):
-        fix = self.fix(pick)
+        fix = self.fix(pick, UNRUN)
         version = self.seen(fix, age)
         self.on_fix(who, fix, age, lambda: self.desk.dismiss(who, fix, version),
                     ("dismiss", {}), ("PATCH", "outcome", {"outcome": "dismissed"}), page)  # fmt: skip
@@ -106,7 +106,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, to=outcomes, said=notes, intercepted=st.booleans())
     def outcome(self, who, pick, age, page, to, said, intercepted):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *WAITING)
         version = self.seen(fix, age)
         intercepted = intercepted and page and not who.token
         form = ("outcome", {"outcome": OUTCOMES[to], "notes": said})
@@ -120,7 +120,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, intercepted=st.booleans())
     def never_applied(self, who, pick, age, page, intercepted):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *WAITING)
         version = self.seen(fix, age)
         form = ("intercept", {"choice": "never_applied"}) if intercepted else ("never-applied", {})
         self.on_fix(who, fix, age, lambda: self.desk.never_applied(who, fix, version),
@@ -129,7 +129,7 @@ class Running(Steps):
     @has_fix
     @action(who=people, pick=picks, age=ages, page=pages, to=st.sampled_from([SUCCESS, FAILED]), reason=notes)
     def correct(self, who, pick, age, page, to, reason):
-        fix = self.fix(pick)
+        fix = self.fix(pick, *HAS_WORKED)
         version = self.seen(fix, age)
         said_to = "" if page and not who.token else to
         self.on_fix(who, fix, age, lambda: self.desk.correct(who, fix, version, reason, said_to),
