@@ -58,6 +58,17 @@ def hold_open(session: AISession, *, changes: bool = True) -> None:
         raise session_closed()
 
 
+def hold(fix: SuggestedFix, move: Move) -> None:
+    """Holds the session open for what writes beside a fix, which is read again and stays so until then.
+
+    Raises WrongState also where the move is impossible from where the fix is by now.
+    """
+    hold_open(fix.session, changes=False)
+    drafted = ("ai_drafted_script", "ai_drafted_parameters", "language")
+    fix.refresh_from_db(fields=["status", "applied_at", "script_template", *drafted])
+    expect(fix, move)
+
+
 def fix_changed() -> WrongState:
     """The refusal of a form that shows an older state of its fix."""
     return WrongState("fix_changed", "This fix has changed meanwhile. Here is how it stands now.")
