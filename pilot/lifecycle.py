@@ -1,10 +1,12 @@
-"""The life of a fix and of a session: the allowed moves as one literal table, and what follows from a state.
+"""The life of a fix and of a session: the allowed moves as literal tables, and what follows from a state.
 
 Pure functions; the database is asked by the actions. Source: the table in the product's section "The life of a fix".
 """
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -64,6 +66,56 @@ _SETTLED = {
     Status.FAILED: Phase.FAILED,
     Status.DISMISSED: Phase.DISMISSED,
 }
+
+
+class Stage(StrEnum):
+    """Where a session is: its status, with `escalated` split by whether a teammate may take it over."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    HANDED_OVER = "handed_over"
+    HANDED_OUT = "handed_out"
+
+
+class SessionMove(StrEnum):
+    """What can be done to a session; `WORK` is every write to what is in it."""
+
+    WORK = "work"
+    RESOLVE = "resolve"
+    ESCALATE = "escalate"
+    TAKE_OVER = "take_over"
+    WITHDRAW = "withdraw"
+    REOPEN = "reopen"
+
+
+SESSION_MOVES: dict[SessionMove, frozenset[Stage]] = {
+    SessionMove.WORK: frozenset({Stage.OPEN}),
+    SessionMove.RESOLVE: frozenset({Stage.OPEN}),
+    SessionMove.ESCALATE: frozenset({Stage.OPEN}),
+    SessionMove.TAKE_OVER: frozenset({Stage.HANDED_OVER}),
+    SessionMove.WITHDRAW: frozenset({Stage.HANDED_OVER}),
+    SessionMove.REOPEN: frozenset({Stage.RESOLVED, Stage.HANDED_OVER, Stage.HANDED_OUT}),
+}
+
+# The same stages as the database sees them.
+IN_STAGE: dict[Stage, Q] = {
+    Stage.OPEN: Q(status=AISession.Status.OPEN),
+    Stage.RESOLVED: Q(status=AISession.Status.RESOLVED),
+    Stage.HANDED_OVER: Q(status=AISession.Status.ESCALATED, handed_to__isnull=False),
+    Stage.HANDED_OUT: Q(status=AISession.Status.ESCALATED, handed_to__isnull=True),
+}
+
+
+def stage(session: AISession) -> Stage:
+    """Where this session is."""
+    if session.status == AISession.Status.ESCALATED:
+        return Stage.HANDED_OVER if session.handed_to_id else Stage.HANDED_OUT
+    return Stage(session.status)
+
+
+def allowing(move: SessionMove) -> Q:
+    """Sessions that this move is allowed for, as the condition of its UPDATE."""
+    return reduce(or_, (IN_STAGE[stage] for stage in SESSION_MOVES[move]))
 
 
 # The outcomes of a run, each with the move that writes it.

@@ -9,8 +9,8 @@ from flowpilot.replies.engine import request_stop
 from flowpilot.replies.models import Reply
 from flowpilot.web.http import WrongState
 from pilot.actions import fixes
-from pilot.actions.record import Via, hold_open, note, write
-from pilot.lifecycle import Move, Phase, active_fix, held_fix, phase
+from pilot.actions.record import Via, hold_open, impossible, note, write
+from pilot.lifecycle import Move, Phase, SessionMove, active_fix, allowing, held_fix, phase
 from pilot.models import AISession, Closing, SessionEvent
 from pilot.notes import verdict
 from script_builder.models import Origin
@@ -35,9 +35,9 @@ def outdated() -> WrongState:
     return WrongState("outdated", "Something changed since this was written. Have a look before you confirm.")
 
 
-def _hold_as_seen(session: AISession, seen: int) -> None:
-    """Holds the session open if it still is what the preview was written from; raises WrongState."""
-    current = AISession.objects.filter(pk=session.pk, status=Status.OPEN, state_version=seen)
+def _hold_as_seen(session: AISession, move: SessionMove, seen: int) -> None:
+    """Holds the session if it still is what the preview was written from; raises WrongState."""
+    current = AISession.objects.filter(allowing(move), pk=session.pk, state_version=seen)
     if current.update(state_version=F("state_version") + 1, updated_at=timezone.now()) != 1:
         hold_open(session)
         raise outdated()
@@ -60,7 +60,7 @@ def resolve(
     partial one stays partial, an unrun one is dismissed; the line that the notes have on it says so. `seen` is the
     `state_version` that the dialog was written from; raises WrongState (`outdated`) where the session moved on since.
     """
-    _hold_as_seen(session, seen)
+    _hold_as_seen(session, SessionMove.RESOLVE, seen)
     fix = active_fix(session.fixes.all())
     said = verdict(fix) if fix is not None else ""
     waited = fix is not None and phase(fix) == Phase.VERIFYING
@@ -93,6 +93,13 @@ class ReasonRequired(ValueError):
     """A handoff says why."""
 
 
+def expect_outcome(session: AISession) -> None:
+    """Refuses to hand over (`outcome_required`) while a run waits for its outcome."""
+    fix = active_fix(session.fixes.all())
+    if fix is not None and phase(fix) == Phase.VERIFYING:
+        raise WrongState("outcome_required", f"Say first what came of “{fix.title}”.")
+
+
 @transaction.atomic
 def escalate(
     *,
@@ -110,10 +117,8 @@ def escalate(
     Raises WrongState (`outcome_required`) while a run waits for its outcome, `outdated` as resolving does, and
     NoReceiver or ReasonRequired. An unrun proposal stays, and so does a partial one.
     """
-    _hold_as_seen(session, seen)
-    fix = active_fix(session.fixes.all())
-    if fix is not None and phase(fix) == Phase.VERIFYING:
-        raise WrongState("outcome_required", f"Say first what came of “{fix.title}”.")
+    _hold_as_seen(session, SessionMove.ESCALATE, seen)
+    expect_outcome(session)
     party = party.strip()
     if bool(to) == bool(party):
         raise NoReceiver("Choose a teammate or name an outside party, one of the two.")
@@ -127,25 +132,23 @@ def escalate(
     note(session, f"{by} escalated the session to {handoff.receiver}.")
 
 
-def not_escalated() -> WrongState:
-    """The refusal of taking over or withdrawing what is not handed over (any more)."""
-    return WrongState("not_escalated", "This hand-over does not stand any more. Here is how the session is now.")
+def _open_again(session: AISession, move: SessionMove, *, to: User | None = None, **changes) -> None:
+    """Opens a closed session from where this move may, else refuses. What it was closed with stays.
 
-
-def _open_again(session: AISession, where: dict, refusal: WrongState, **changes) -> None:
-    """Opens a closed session if it still is as `where` says, else refuses. What it was closed with stays."""
-    closed = AISession.objects.filter(pk=session.pk, **where)
+    `to` is the one person to whom it must be handed over.
+    """
+    closed = AISession.objects.filter(allowing(move), pk=session.pk, **({"handed_to": to} if to else {}))
     now = timezone.now()
     opened = {"status": Status.OPEN, "closed_at": None, "closed_by": None, "handed_to": None, "updated_at": now}
     if closed.update(state_version=F("state_version") + 1, **opened | changes) != 1:
-        raise refusal
+        raise impossible(move)
 
 
 @transaction.atomic
 def take_over(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
     """The teammate to whom it was handed works the session from now on; the owner stays with it."""
     changes = {} if by.pk == session.owner_id else {"taken_over_at": timezone.now(), "taken_over_by": by}
-    _open_again(session, {"status": Status.ESCALATED, "handed_to": by}, not_escalated(), **changes)
+    _open_again(session, SessionMove.TAKE_OVER, to=by, **changes)
     write(session, Kind.SESSION_TAKEN_OVER, by=by, via=via)
     note(session, f"{by} took the session over.")
 
@@ -153,14 +156,9 @@ def take_over(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
 @transaction.atomic
 def withdraw(*, session: AISession, by: User, via: Via = Via.PERSON) -> None:
     """Takes a hand-over back before anybody took the session over."""
-    _open_again(session, {"status": Status.ESCALATED, "handed_to__isnull": False}, not_escalated())
+    _open_again(session, SessionMove.WITHDRAW)
     write(session, Kind.HANDOVER_WITHDRAWN, by=by, via=via)
     note(session, f"{by} withdrew the hand-over.")
-
-
-def not_closed() -> WrongState:
-    """The refusal of reopening what is open."""
-    return WrongState("not_closed", "This session is open already.")
 
 
 @transaction.atomic
@@ -169,7 +167,7 @@ def reopen(*, session: AISession, by: User, held: bool | None = None, via: Via =
 
     Raises WrongState (`not_closed`, or `nothing_held` where False is said and no fix had worked).
     """
-    _open_again(session, {"status__in": (Status.RESOLVED, Status.ESCALATED)}, not_closed())
+    _open_again(session, SessionMove.REOPEN)
     write(session, Kind.SESSION_REOPENED, by=by, via=via)
     note(session, f"{by} reopened the session.")
     if held is False:

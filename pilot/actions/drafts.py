@@ -5,7 +5,7 @@ from django.db import transaction
 from flowpilot.people.models import User
 from flowpilot.web.http import WrongState
 from pilot.actions.fixes import attach_draft
-from pilot.actions.record import Via, expect, hold_open
+from pilot.actions.record import Via, expect, hold, hold_open
 from pilot.lifecycle import Move, active_fix, surface_for
 from pilot.models import AISession, SuggestedFix
 from script_builder.actions import sessions
@@ -25,11 +25,10 @@ def open_inline(*, fix: SuggestedFix, by: User) -> ScriptBuilderSession:
 
     Two at once end at one row. Raises WrongState where the fix needs no draft any more, or the session is closed.
     """
-    expect(fix, Move.DRAFT)
-    if surface_for(fix) != "builder":
-        raise WrongState("fix_changed", "This fix needs no draft any more. Here is how it stands now.")
     with transaction.atomic():
-        hold_open(fix.session, changes=False)
+        hold(fix, Move.DRAFT)
+        if surface_for(fix) != "builder":
+            raise WrongState("fix_changed", "This fix needs no draft any more. Here is how it stands now.")
         drafting, _ = _inline_for(fix, by)
     return drafting
 

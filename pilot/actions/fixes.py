@@ -6,7 +6,7 @@ from flowpilot.ai.tools import ProposeFix
 from flowpilot.people.models import User
 from flowpilot.web.http import WrongState
 from pilot.actions import counts
-from pilot.actions.record import Via, another_fix_open, compare_and_set, expect, hold_open, note, write
+from pilot.actions.record import Via, another_fix_open, compare_and_set, expect, hold, hold_open, note, write
 from pilot.lifecycle import Move, Phase, active_fix, phase
 from pilot.models import AISession, ChatMessage, SessionEvent, SuggestedFix
 from script_builder.actions import templates
@@ -65,8 +65,7 @@ def fields_of(call: ProposeFix) -> dict:
 def engage(*, fix: SuggestedFix, by: User) -> None:
     """Remembers that Apply was opened: from now on the assistant does not replace this fix. Stamps nothing."""
     with transaction.atomic():
-        hold_open(fix.session, changes=False)
-        expect(fix, Move.RUN)
+        hold(fix, Move.RUN)
         SuggestedFix.objects.filter(pk=fix.pk, engaged_at__isnull=True).update(engaged_at=timezone.now(), engaged_by=by)
 
 

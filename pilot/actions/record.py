@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from flowpilot.web.http import WrongState
-from pilot.lifecycle import IN_PHASE, MOVES, Move, Phase, may, phase
+from pilot.lifecycle import IN_PHASE, MOVES, SESSION_MOVES, Move, Phase, SessionMove, allowing, may, phase, stage
 from pilot.models import AISession, ChatMessage, SessionEvent, SuggestedFix
 
 Via = SessionEvent.Via
@@ -18,6 +18,34 @@ def session_closed() -> WrongState:
     return WrongState("session_closed", "This session is closed. Nothing was changed.")
 
 
+def not_escalated() -> WrongState:
+    """The refusal of taking over or withdrawing what is not handed over (any more)."""
+    return WrongState("not_escalated", "This hand-over does not stand any more. Here is how the session is now.")
+
+
+def not_closed() -> WrongState:
+    """The refusal of reopening what is open."""
+    return WrongState("not_closed", "This session is open already.")
+
+
+_IMPOSSIBLE = {
+    SessionMove.TAKE_OVER: not_escalated,
+    SessionMove.WITHDRAW: not_escalated,
+    SessionMove.REOPEN: not_closed,
+}
+
+
+def impossible(move: SessionMove) -> WrongState:
+    """The refusal of a move that is not possible from where the session is."""
+    return _IMPOSSIBLE.get(move, session_closed)()
+
+
+def expect_session(session: AISession, move: SessionMove) -> None:
+    """Refuses a move that is impossible from where the session was read, before anything is said of the input."""
+    if stage(session) not in SESSION_MOVES[move]:
+        raise impossible(move)
+
+
 def hold_open(session: AISession, *, changes: bool = True) -> None:
     """Makes sure the session is open and stays so until the transaction ends; first in each transaction.
 
@@ -25,9 +53,20 @@ def hold_open(session: AISession, *, changes: bool = True) -> None:
     `state_version` up: for everything that the previews read. Raises WrongState (`session_closed`).
     """
     step = {"state_version": F("state_version") + 1} if changes else {}
-    held = AISession.objects.filter(pk=session.pk, status=AISession.Status.OPEN)
+    held = AISession.objects.filter(allowing(SessionMove.WORK), pk=session.pk)
     if held.update(updated_at=timezone.now(), **step) != 1:
         raise session_closed()
+
+
+def hold(fix: SuggestedFix, move: Move) -> None:
+    """Holds the session open for what writes beside a fix, which is read again and stays so until then.
+
+    Raises WrongState also where the move is impossible from where the fix is by now.
+    """
+    hold_open(fix.session, changes=False)
+    drafted = ("ai_drafted_script", "ai_drafted_parameters", "language")
+    fix.refresh_from_db(fields=["status", "applied_at", "script_template", *drafted])
+    expect(fix, move)
 
 
 def fix_changed() -> WrongState:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from flowpilot.people.models import User
 from flowpilot.web.http import WrongState
 from pilot.actions import counts
-from pilot.actions.record import Via, another_fix_open, compare_and_set, expect, hold_open, note, write
+from pilot.actions.record import Via, another_fix_open, compare_and_set, expect, hold, hold_open, note, write
 from pilot.lifecycle import Move, Phase, phase
 from pilot.models import RunStamp, SessionEvent, SuggestedFix
 from script_builder.actions import sessions, templates
@@ -181,8 +181,7 @@ def build_template(*, fix, by: User, instead_of=None) -> ScriptBuilderSession:
     Stamps nothing. `instead_of` is the id of a session of theirs that is deleted for it. Raises CapReached (a
     WrongState) where there is no room for one more.
     """
-    expect(fix, Move.RUN)
-    hold_open(fix.session, changes=False)
+    hold(fix, Move.RUN)
     if not fix.ai_drafted_script:
         raise WrongState("no_draft", "This fix has no drafted script.")
     drafting, _ = sessions.open_standalone(

@@ -17,12 +17,11 @@ from pilot.api.fixes import Notes
 from pilot.api.guard import SessionGuard, SessionRequest, reads, works
 from pilot.api.schemas import ALICE, AT, ID, OTHER, MarkdownOut, SessionOut
 from pilot.api.sessions import SeenVersion
-from pilot.lifecycle import OUTCOME_OF
+from pilot.lifecycle import OUTCOME_OF, SessionMove
 from pilot.models import Closing, SuggestedFix
 
 router = Router(tags=["Closing"])
 MOST_TEXT = 100_000
-ANY_STATE = SessionGuard(closed=True)
 
 
 class PreviewOut(Out):
@@ -105,6 +104,12 @@ def closing_markdown(request: SessionRequest, session_id: UUID, closing_id: UUID
     return MarkdownOut(text=exports.closing_markdown(request.ai_session, request.closing))
 
 
+def _expect_seen(request: SessionRequest, seen: int) -> None:
+    """Refuses a text that was written from an older state, whatever else is wrong with it."""
+    if seen != request.ai_session.state_version:
+        raise closing.outdated()
+
+
 class ResolveIn(In):
     """The notes, and the state that they were written from."""
 
@@ -121,6 +126,7 @@ class ResolveIn(In):
 @router.post("/{session_id}/resolve", response=SessionOut, auth=works)
 def resolve(request: SessionRequest, session_id: UUID, sent: ResolveIn):
     """Resolves the session. A fix that is being verified gets the outcome, an unrun one is dismissed."""
+    _expect_seen(request, sent.state_version)
     if not sent.notes.strip():
         raise invalid({"notes": "Write the resolution notes first."})
     try:
@@ -152,9 +158,10 @@ class EscalateIn(In):
     party: Line = Field("", max_length=120)
 
 
-@router.post("/{session_id}/escalate", response=SessionOut, auth=works)
+@router.post("/{session_id}/escalate", response=SessionOut, auth=SessionGuard(expect=closing.expect_outcome))
 def escalate(request: SessionRequest, session_id: UUID, sent: EscalateIn):
     """Hands the session over; refused (`outcome_required`) while a run waits for its outcome."""
+    _expect_seen(request, sent.state_version)
     if not sent.summary.strip():
         raise invalid({"summary": "Write the handoff summary first."})
     to = sent.to_user_id and closing.may_receive(request.caller).filter(pk=sent.to_user_id).first()
@@ -173,7 +180,7 @@ def escalate(request: SessionRequest, session_id: UUID, sent: EscalateIn):
 @router.post(
     "/{session_id}/take-over",
     response=SessionOut,
-    auth=SessionGuard(allowed=access.check_may_take_over, closed=True),
+    auth=SessionGuard(allowed=access.check_may_take_over, move=SessionMove.TAKE_OVER),
 )
 def take_over(request: SessionRequest, session_id: UUID):
     """Takes over a session that was handed to me."""
@@ -181,7 +188,7 @@ def take_over(request: SessionRequest, session_id: UUID):
     return _now(request)
 
 
-@router.post("/{session_id}/withdraw", response=SessionOut, auth=ANY_STATE)
+@router.post("/{session_id}/withdraw", response=SessionOut, auth=SessionGuard(move=SessionMove.WITHDRAW))
 def withdraw(request: SessionRequest, session_id: UUID):
     """Takes a hand-over back before anybody took the session over."""
     closing.withdraw(session=request.ai_session, by=request.caller, via=Via.API)
@@ -196,7 +203,7 @@ class ReopenIn(In):
     held: bool | None = Field(None, description="False corrects it to failed; null leaves it unsaid.")
 
 
-@router.post("/{session_id}/reopen", response=SessionOut, auth=ANY_STATE)
+@router.post("/{session_id}/reopen", response=SessionOut, auth=SessionGuard(move=SessionMove.REOPEN))
 def reopen(request: SessionRequest, session_id: UUID, sent: ReopenIn):
     """Opens a closed session again; what it was closed with is kept."""
     closing.reopen(session=request.ai_session, by=request.caller, held=sent.held, via=Via.API)

@@ -68,5 +68,5 @@ def render_draft(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: 
     try:
         rendered = runs.rendered_draft(request.fix, sent.parameters)
     except InvalidParameters as error:
-        raise invalid_values(error) from None
+        raise invalid_values(request, None, error) from None
     return RenderedOut(text=rendered.text, stamp_text=rendered.stamp_text, sha256=rendered.sha256)

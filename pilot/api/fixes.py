@@ -36,6 +36,11 @@ def said(request: SessionRequest, version: int | None) -> dict:
     return {"fix": request.fix, "version": version or request.fix.version, "by": request.caller, "via": Via.API}
 
 
+def wrong(request: SessionRequest, version: int | None, errors: dict[str, str]) -> Exception:
+    """The refusal of what was sent with a move of the fix: of its older version first, then of the fields."""
+    return invalid(errors) if version in (None, request.fix.version) else fix_changed()
+
+
 @router.get("/{session_id}/suggested-fixes", response=FixPage, auth=reads)
 def list_fixes(request: SessionRequest, session_id: UUID, paging: Query[Paging]):
     """The session's fixes, oldest first."""
@@ -71,9 +76,10 @@ def set_script(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: Sc
     try:
         fixes.attach_draft(**said(request, sent.version), script=script, parameters=parameters)
     except InvalidScript as error:
-        raise invalid({"ai_drafted_script": str(error)}) from error
+        raise wrong(request, sent.version, {"ai_drafted_script": str(error)}) from error
     except InvalidParameters as error:
-        raise invalid({f"ai_drafted_parameters.{name}": words for name, words in error.errors.items()}) from error
+        errors = {f"ai_drafted_parameters.{name}": words for name, words in error.errors.items()}
+        raise wrong(request, sent.version, errors) from error
     return present(request)
 
 
@@ -106,7 +112,7 @@ def set_outcome(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: O
             moved = OUTCOME_OF[SuggestedFix.Status(sent.outcome)]
             fixes.write_outcome(**move, move=moved, notes=sent.notes, asks_next=sent.asks_next)
     except fixes.NotesRequired as error:
-        raise invalid({"notes": str(error)}) from error
+        raise wrong(request, sent.version, {"notes": str(error)}) from error
     return present(request)
 
 
@@ -128,5 +134,5 @@ def correct_outcome(request: SessionRequest, session_id: UUID, fix_id: UUID, sen
     try:
         fixes.correct(**said(request, sent.version), reason=sent.reason)
     except fixes.NotesRequired as error:
-        raise invalid({"reason": str(error)}) from error
+        raise wrong(request, sent.version, {"reason": str(error)}) from error
     return present(request)

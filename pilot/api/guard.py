@@ -2,9 +2,9 @@
 
 from flowpilot.people.callers import ApiRequest, Guard
 from pilot import access
-from pilot.actions.record import fix_changed, session_closed
+from pilot.actions.record import expect_session, fix_changed
 from pilot.api.schemas import FixOut, SessionOut, TaskOut
-from pilot.lifecycle import Move, may
+from pilot.lifecycle import Move, SessionMove, may
 from pilot.models import AISession, ChatMessage, Closing, SuggestedFix, TaskItem
 
 SHOWN = {"fix": ("suggested_fix", FixOut), "task": ("task", TaskOut)}
@@ -23,12 +23,12 @@ class SessionRequest(ApiRequest):
 class SessionGuard(Guard):
     """Finds the session and its child through the user: 404, then 403, then 409 for what no input could make possible.
 
-    `allowed` raises PermissionDenied for who may not; `closed` lets a session through that is not open; of `moves`
-    one at least must be possible from where the fix is.
+    `allowed` raises PermissionDenied for who may not; `move` must be possible from where the session is, and of `moves`
+    one at least from where the fix is. `expect` raises WrongState for what else stands in the way.
     """
 
-    def __init__(self, *moves: Move, allowed=access.check_may_work, closed: bool = False):
-        self.moves, self.allowed, self.closed = moves, allowed, closed
+    def __init__(self, *moves: Move, allowed=access.check_may_work, move=SessionMove.WORK, expect=None):
+        self.moves, self.allowed, self.move, self.expect = moves, allowed, move, expect
 
     def admit(self, request: SessionRequest, ids, writes):
         """Puts the rows on the request, and what a refusal shows of them."""
@@ -40,8 +40,9 @@ class SessionGuard(Guard):
         if not writes:
             return
         self.allowed(user, request.ai_session)
-        if not (self.closed or request.ai_session.is_open):
-            raise session_closed()
+        expect_session(request.ai_session, self.move)
+        if self.expect:
+            self.expect(request.ai_session)
         if self.moves and not any(may(request.fix, move) for move in self.moves):
             raise fix_changed()
 

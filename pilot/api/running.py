@@ -7,11 +7,10 @@ from django.views.decorators.debug import sensitive_variables
 from ninja import Router
 from pydantic import ConfigDict, Field
 
-from flowpilot.web.problems import invalid
 from flowpilot.web.schemas import In, example
 from pilot import access
 from pilot.actions import runs
-from pilot.api.fixes import FIX, Notes, Version, said
+from pilot.api.fixes import FIX, Notes, Version, said, wrong
 from pilot.api.guard import SessionGuard, SessionRequest
 from pilot.api.schemas import FIX as FIX_EXAMPLE
 from pilot.api.schemas import STAMP, FixOut, StampOut
@@ -68,11 +67,11 @@ def declare_run(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: A
         elif sent.kind == "draft":
             stamp = runs.declare_draft(**move, values=sent.parameters)
         elif sent.template_version is None:
-            raise invalid({"template_version": "Say which version was run."})
+            raise wrong(request, sent.version, {"template_version": "Say which version was run."})
         else:
             stamp = runs.declare_template(**move, number=sent.template_version, values=sent.parameters)
     except InvalidParameters as error:
-        raise invalid_values(error) from None
+        raise invalid_values(request, sent.version, error) from None
     return _answer(request, stamp)
 
 
@@ -100,10 +99,10 @@ def decide(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: Decisi
             return _answer(request, runs.declare_draft(**said(request, sent.version), values=sent.parameters))
         stamp = runs.declare_draft_and_keep(**said(request, sent.version), values=sent.parameters)
     except InvalidParameters as error:
-        raise invalid_values(error) from None
+        raise invalid_values(request, sent.version, error) from None
     return _answer(request, stamp, draft_template_id=request.fix.draft_template.pk)
 
 
-def invalid_values(error: InvalidParameters):
+def invalid_values(request: SessionRequest, version: int | None, error: InvalidParameters) -> Exception:
     """The refusal of what was filled in, with a sentence for each value."""
-    return invalid({f"parameters.{name}": words for name, words in error.errors.items()})
+    return wrong(request, version, {f"parameters.{name}": words for name, words in error.errors.items()})

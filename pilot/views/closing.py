@@ -12,7 +12,7 @@ from pilot import access, regions
 from pilot.actions import closing, fixes
 from pilot.actions.fixes import NotesRequired
 from pilot.actions.record import expect
-from pilot.lifecycle import Move
+from pilot.lifecycle import Move, SessionMove
 from pilot.regions import session_regions
 from pilot.surfaces import Trouble
 from pilot.views.fixes import OUTCOMES
@@ -103,6 +103,7 @@ def _confirm_handoff(request: Request, session):
         return _fresh(request, session, "handoff")
     try:
         seen = _seen(request, session, "handoff")
+        closing.expect_outcome(session)
         summary = _text(request, "handoff", "summary", "Write the handoff summary first.")
         to = request.POST.get("to", "")
         closing.escalate(
@@ -156,10 +157,7 @@ def intercept(request: Request, fix, version):
     return session_regions(request, fix.session_id, opened="handoff", trouble=typed)
 
 
-closed_write = partial(session_write, closed=True)
-
-
-@partial(session_write, may=access.check_may_take_over, closed=True)
+@partial(session_write, may=access.check_may_take_over, move=SessionMove.TAKE_OVER)
 def take_over(request: Request, session):
     """The teammate to whom the session was handed works it from now on."""
     closing.take_over(session=session, by=request.user)
@@ -167,7 +165,7 @@ def take_over(request: Request, session):
     return redirect("pilot:session", session.pk)
 
 
-@closed_write
+@partial(session_write, move=SessionMove.WITHDRAW)
 def withdraw(request: Request, session):
     """Takes the hand-over back."""
     closing.withdraw(session=session, by=request.user)
@@ -177,7 +175,7 @@ def withdraw(request: Request, session):
 HELD = {"yes": True, "no": False, "skip": None}
 
 
-@closed_write
+@partial(session_write, move=SessionMove.REOPEN)
 def _confirm_reopen(request: Request, session):
     answer = request.POST.get("held", "skip")
     if answer not in HELD:

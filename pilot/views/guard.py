@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST
 from flowpilot.people.access import member_required
 from flowpilot.web.http import Request, WrongState
 from pilot import access
-from pilot.actions.record import fix_changed, session_closed
+from pilot.actions.record import expect_session, fix_changed
+from pilot.lifecycle import SessionMove
 from pilot.regions import session_regions
 from pilot.surfaces import Trouble
 from script_builder.parameters import InvalidParameters
@@ -27,11 +28,11 @@ class Invalid(Exception):
         self.trouble, self.sentence = trouble, sentence
 
 
-def session_write(view, *, may=access.check_may_work, closed: bool = False):
+def session_write(view, *, may=access.check_may_work, move: SessionMove = SessionMove.WORK):
     """A POST on a session or on what is in it: 404, 403, then the view, which gets the rows that the URL names.
 
-    `may` raises PermissionDenied for who may not; `closed` lets the view have a session that is not open. WrongState
-    becomes 409 and Invalid 422, with the present state.
+    `may` raises PermissionDenied for who may not; `move` must be possible from where the session is. WrongState becomes
+    409 and Invalid 422, with the present state.
     """
 
     @member_required
@@ -43,8 +44,7 @@ def session_write(view, *, may=access.check_may_work, closed: bool = False):
         may(request.user, session)
         typed = next((request.POST[name] for name in TYPED if request.POST.get(name, "").strip()), "")
         try:
-            if not (session.is_open or closed):
-                raise session_closed()
+            expect_session(session, move)
             return view(request, session, *children)
         except WrongState as refused:
             return session_regions(request, session_id, status=refused.status, notice=refused.message, typed=typed)

@@ -1,23 +1,15 @@
 """What the database refuses on its own, by raw SQL: on SQLite and on PostgreSQL."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from pilot.lifecycle import Phase
 from pilot.models import ChatMessage
 from tests.factories.pilot import SCRIPT, escalate, make_fix, make_session, make_task, make_template, resolve
+from tests.raw import change, key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 NOW = "2026-11-22 12:00:00+00:00"
-
-
-def change(row, **columns) -> int:
-    """Writes columns past every rule of Python; gives how many rows were hit."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        key = row._meta.pk.get_db_prep_value(row.pk, connection)
-        assignments = ", ".join(f"{name} = %s" for name in columns)
-        cursor.execute(f"UPDATE {row._meta.db_table} SET {assignments} WHERE id = %s", [*columns.values(), key])
-        return cursor.rowcount
 
 
 def refused(row, constraint: str, **columns) -> None:
@@ -26,10 +18,11 @@ def refused(row, constraint: str, **columns) -> None:
     assert constraint in str(error.value)
 
 
-def key(row) -> str:
-    return row._meta.pk.get_db_prep_value(row.pk, connection)
-
-
+PROPOSED = {
+    "ai_outcome_proposal": "applied_success",
+    "ai_outcome_proposed_at": NOW,
+    "ai_outcome_proposed_by_id": "owner",
+}
 FIX = "ck_session_suggested_fixes_"
 
 
@@ -57,6 +50,13 @@ FIX = "ck_session_suggested_fixes_"
         (Phase.UNRUN, "confidence", {"confidence": 101}),
         (Phase.UNRUN, "", {"confidence": -1}),
         (Phase.UNRUN, "risk", {"risk": "none"}),
+        (Phase.UNRUN, "ai_outcome", PROPOSED),
+        (Phase.SUCCESS, "ai_outcome", PROPOSED),
+        (Phase.VERIFYING, "ai_outcome", PROPOSED | {"ai_outcome_proposal": "dismissed"}),
+        (Phase.VERIFYING, "ai_outcome", PROPOSED | {"ai_outcome_proposal": ""}),
+        (Phase.VERIFYING, "ai_outcome", {"ai_outcome_evidence": "It prints."}),
+        (Phase.VERIFYING, "ai_outcome", {"ai_outcome_proposal": "applied_success"}),
+        (Phase.VERIFYING, "ai_outcome_proposed", PROPOSED | {"ai_outcome_proposed_by_id": None}),
     ],
 )
 def test_a_fix(session, owner, at, constraint, columns):
@@ -116,6 +116,8 @@ def test_a_run_stamp(session, owner, kind, constraint, columns):
         ("resolved", "closed", {"closed_by_id": None}),
         ("open", "taken_over", {"taken_over_at": NOW}),
         ("open", "taken_over", {"taken_over_by_id": "owner"}),
+        ("open", "handed_to", {"handed_to_id": "owner"}),
+        ("resolved", "handed_to", {"handed_to_id": "owner"}),
     ],
 )
 def test_a_session(session, owner, state, constraint, columns):
@@ -125,6 +127,26 @@ def test_a_session(session, owner, state, constraint, columns):
         escalate(session)
     columns = {name: key(owner) if value == "owner" else value for name, value in columns.items()}
     refused(session, f"ck_ai_sessions_{constraint}", **columns)
+
+
+@pytest.mark.parametrize(
+    ("state", "columns"),
+    [
+        ("resolved", {"kind": "report"}),
+        ("resolved", {"kind": "handoff"}),
+        ("resolved", {"reason": "Beyond me."}),
+        ("resolved", {"party": "Vendor"}),
+        ("resolved", {"to_id": "owner"}),
+        ("escalated", {"kind": "resolution"}),
+        ("escalated", {"reason": ""}),
+        ("escalated", {"party": ""}),
+        ("escalated", {"to_id": "owner"}),
+    ],
+)
+def test_what_a_session_was_closed_with(session, owner, state, columns):
+    closed = (resolve if state == "resolved" else escalate)(session).closings.get()
+    columns = {name: key(owner) if value == "owner" else value for name, value in columns.items()}
+    refused(closed, "ck_session_closings_kind", **columns)
 
 
 @pytest.mark.parametrize(
