@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.debug import sensitive_variables
 from ninja import Path, Query, Router
@@ -118,11 +119,15 @@ def _library(user: User) -> QuerySet:
 
 
 class TemplateGuard(Guard):
-    """Finds the account's template."""
+    """Finds the account's template, and looks for the version that the address names."""
 
     def admit(self, request, ids, writes):
-        """Puts it on the request; 404, then 403."""
+        """Puts the template on the request; 404, then 403."""
         request.template = get_object_or_404(_library(request.caller), pk=ids["template_id"])
+        number = request.resolver_match.kwargs.get("number", "")
+        # What is no number is refused as input, when that is read.
+        if number.isdecimal() and not request.template.versions.filter(number=int(number[:10])).exists():
+            raise Http404
         super().admit(request, ids, writes)
 
 
