@@ -1,7 +1,6 @@
 """One row of everything in the owner's account, so that every URL of the product can be asked for something real."""
 
 import hashlib
-import re
 import uuid
 from types import SimpleNamespace
 
@@ -33,7 +32,6 @@ NAMED = {
 FRAMEWORK_TABLES = {"sessions.Session"}
 # Counts how much is sent to the API, refused or not; what a request changes of the product is the other tables'.
 COUNTS = {"people.WriteCount"}
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def build(account, owner, mark: str = "") -> SimpleNamespace:
@@ -128,16 +126,6 @@ def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
         elif pattern.namespace != "admin":
             found += routes(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace, route)
     return found
-
-
-def address(route: str, world) -> str:
-    """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
-
-    def one(argument) -> str:
-        # A number is that of the one version that there is.
-        return "1" if argument[0].startswith("<int:") else known(route, argument[1], world)
-
-    return re.sub(r"<(?:\w+:)?(\w+)>", one, route)
 
 
 def known(route: str, argument: str, world) -> str:
