@@ -1,6 +1,7 @@
 """What stands before every operation on a drafting session or a template."""
 
 from django.db.models import Max, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from flowpilot.people.callers import ApiRequest, Guard
@@ -74,6 +75,10 @@ class TemplateGuard(Guard):
         user, template_id = request.caller, ids["template_id"]
         request.template = get_object_or_404(counted(user), pk=template_id)
         request.present = lambda: _template(user, template_id)
+        number = request.resolver_match.kwargs.get("number", "")
+        # What is no number is refused as input, when that is read.
+        if number.isdecimal() and not request.template.versions.filter(number=int(number[:10])).exists():
+            raise Http404
         super().admit(request, ids, writes)
         if self.current and request.template.is_archived:
             raise archived()

@@ -31,14 +31,15 @@ standalone_write = _write(access.get_standalone)
 
 
 def template_write(view):
-    """Guards a POST on a template of the account: 404, then 403 for who only reads."""
+    """Guards a POST on a template of the account, or on a version of it: 404, then 403 for who only reads."""
 
     @member_required
     @require_POST
     @wraps(view)
-    def guarded(request, template_id, **kwargs):
+    def guarded(request, template_id, **number):
         template = access.get_template(request.user, template_id)
+        version = [access.get_version(template, **number)] if number else []
         access.check_may_write(request.user)
-        return view(request, template, **kwargs)
+        return view(request, template, *version)
 
     return guarded

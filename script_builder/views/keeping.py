@@ -19,9 +19,9 @@ def kept(view):
 
     @template_write
     @wraps(view)
-    def guarded(request: Request, template, **kwargs):
+    def guarded(request: Request, template, *version):
         try:
-            said = view(request, template, **kwargs)
+            said = view(request, template, *version)
         except WrongState as refused:
             return template_page(request, access.get_template(request.user, template.pk), refused=refused)
         messages.success(request, said)
@@ -76,17 +76,17 @@ def bring_back(request: Request, template):
 
 
 @kept
-def restore(request: Request, template, number: int):
+def restore(request: Request, template, earlier):
     """Makes an earlier version the newest one again, as a new version."""
     made_from = request.POST.get("made_from", "")
     if not (made_from.isascii() and made_from.isdigit()):
         raise WrongState("no_version", "The form was not complete. Here is how the template stands now.")
-    access.get_version(template, number)
+    said = {"number": earlier.number, "made_from": int(made_from[:9])}
     try:
-        version = actions.restore(template=template, by=request.user, number=number, made_from=int(made_from[:9]))
+        version = actions.restore(template=template, by=request.user, **said)
     except InvalidScript as error:
-        raise WrongState("unsound", f"Version {number} cannot be restored as it is: {error}") from error
-    return f"Version {version.number} says what version {number} said."
+        raise WrongState("unsound", f"Version {earlier.number} cannot be restored as it is: {error}") from error
+    return f"Version {version.number} says what version {earlier.number} said."
 
 
 @template_write

@@ -1,7 +1,6 @@
 """One row of everything in the owner's account, so that every URL of the product can be asked for something real."""
 
 import hashlib
-import re
 import uuid
 from types import SimpleNamespace
 
@@ -36,21 +35,28 @@ COUNTS = {"people.Usage"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
-def build(account, owner) -> SimpleNamespace:
-    """The rows, by the names that URLs give their ids."""
-    session = AISession.objects.create(account=account, owner=owner, title="Printer offline", problem="It is offline.")
-    ChatMessage.objects.create(session=session, role="user", author=owner, text="The printer is offline.")
-    reply = interrupted(account, owner, "session", session)
+def build(account, owner, mark: str = "") -> SimpleNamespace:
+    """The rows, by the names that URLs give their ids.
+
+    With a mark every text of a session begins with `<mark>Ticket`, of the library with `<mark>Script`, of drafting
+    with `<mark>Draft`, and an access token's name with `<mark>Key`.
+    """
+    ticket, script, draft, key = (f"{mark}{kind} " if mark else "" for kind in ("Ticket", "Script", "Draft", "Key"))
+    session = AISession.objects.create(
+        account=account, owner=owner, title=f"{ticket}Printer offline", problem=f"{ticket}It is offline."
+    )
+    ChatMessage.objects.create(session=session, role="user", author=owner, text=f"{ticket}The printer is offline.")
+    reply = interrupted(account, owner, "session", session, ticket)
     turn = ChatMessage.objects.create(session=session, role="assistant", reply=reply)
-    ChatMessage.objects.create(session=session, role="note", text="A line of the system.")
-    task = TaskItem.objects.create(session=session, group=uuid.uuid4(), kind="question", text="Since when?")
-    template = ScriptTemplate.objects.create(account=account, name="Restart the spooler", created_by=owner)
+    ChatMessage.objects.create(session=session, role="note", text=f"{ticket}A line of the system.")
+    task = TaskItem.objects.create(session=session, group=uuid.uuid4(), kind="question", text=f"{ticket}Since when?")
+    template = ScriptTemplate.objects.create(account=account, name=f"{script}Restart the spooler", created_by=owner)
     version = ScriptTemplateVersion.objects.create(
-        template=template, number=1, text="Restart-Service Spooler", created_by=owner
+        template=template, number=1, text=f"{script}Restart-Service Spooler", created_by=owner
     )
     template_fix = SuggestedFix.objects.create(
         session=session,
-        title="Restart the spooler",
+        title=f"{ticket}Restart the spooler",
         script_template=template,
         status="applied_failed",
         **{f"{pair}_{end}": value for pair in ("applied", "closed") for end, value in moment(owner)},
@@ -64,15 +70,18 @@ def build(account, owner) -> SimpleNamespace:
         sha256=hashlib.sha256(version.text.encode()).hexdigest(),
         ran_by=owner,
     )
-    closing = Closing.objects.create(session=session, kind="resolution", text="It was solved.", written_by=owner)
-    fix = SuggestedFix.objects.create(session=session, title="Clear the queue", why="It is stuck.")
+    solved = f"{ticket}It was solved."
+    closing = Closing.objects.create(session=session, kind="resolution", text=solved, written_by=owner)
+    fix = SuggestedFix.objects.create(session=session, title=f"{ticket}Clear the queue", why="It is stuck.")
     SessionEvent.objects.create(session=session, fix=fix, kind="fix_proposed", by=owner, via="assistant")
-    builder = ScriptBuilderSession.objects.create(
+    inline = ScriptBuilderSession.objects.create(
         account=account, user=owner, ai_session=session, source_fix=fix, origin=Origin.PILOT_INLINE, title=fix.title
     )
-    ScriptBuilderMessage.objects.create(session=builder, role="user", author=owner, text="Shorter, please.")
-    standalone = ScriptBuilderSession.objects.create(account=account, user=owner, title="Map a printer", buffer="ls")
-    reply = interrupted(account, owner, "builder", standalone)
+    ScriptBuilderMessage.objects.create(session=inline, role="user", author=owner, text=f"{draft}Shorter, please.")
+    standalone = ScriptBuilderSession.objects.create(
+        account=account, user=owner, title=f"{draft}Map a printer", buffer=f"{draft}ls"
+    )
+    reply = interrupted(account, owner, "builder", standalone, draft)
     builder_turn = ScriptBuilderMessage.objects.create(session=standalone, role="assistant", reply=reply)
     return SimpleNamespace(
         session=session,
@@ -81,14 +90,15 @@ def build(account, owner) -> SimpleNamespace:
         template=template,
         fix=fix,
         closing=closing,
+        inline=inline,
         standalone=standalone,
         builder_turn=builder_turn,
-        token=tokens.make(by=owner, name="Nightly job", scope="read", days=30)[0],
+        token=tokens.make(by=owner, name=f"{key}Nightly job", scope="read", days=30)[0],
         number=SimpleNamespace(pk=version.number),
     )
 
 
-def interrupted(account, owner, kind, conversation) -> Reply:
+def interrupted(account, owner, kind, conversation, mark: str = "") -> Reply:
     """A reply that did not come to its end."""
     return Reply.objects.create(
         account=account,
@@ -96,8 +106,8 @@ def interrupted(account, owner, kind, conversation) -> Reply:
         conversation=conversation.pk,
         asked_by=owner,
         state=Reply.State.INTERRUPTED,
-        text="Which",
-        html="<p>Which</p>",
+        text=f"{mark}Which",
+        html=f"<p>{mark}Which</p>",
         finished_at=timezone.now(),
     )
 
@@ -119,20 +129,14 @@ def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
     return found
 
 
-def address(route: str, world) -> str:
-    """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
-
-    def one(argument) -> str:
-        # A number is that of the one version that there is.
-        return "1" if argument[0].startswith("<int:") else known(route, argument[1], world)
-
-    return re.sub(r"<(?:\w+:)?(\w+)>", one, route)
-
-
 def known(route: str, argument: str, world) -> str:
     """The id of what an argument of the route names."""
-    name = NAMED.get((route.split("/")[1], argument)) or argument.removesuffix("_id")
-    return str(getattr(world, name).pk)
+    return str(getattr(world, row_of(route, argument)).pk)
+
+
+def row_of(route: str, argument: str) -> str:
+    """What an argument of the route names, as the world calls it."""
+    return NAMED.get((route.split("/")[1], argument)) or argument.removesuffix("_id")
 
 
 def snapshot() -> dict[str, list[tuple]]:

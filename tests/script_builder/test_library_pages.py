@@ -19,14 +19,6 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/scripts/"
 READS = ["template", "template_compare", "template_version"]
-WRITES = [
-    "template_publish",
-    "template_archive",
-    "template_bring_back",
-    "template_delete",
-    "template_restore",
-    "template_edit",
-]
 DETAILS = {
     "name": "Empty the queue",
     "description": "When it jams.\r\nOften.",
@@ -147,9 +139,6 @@ class TestList:
         assert second == [f"Script {number:02}" for number in range(20, 40)]
         assert len(names(f"{query}{'&' if query else '?'}page=99")) == 20
 
-    def test_method(self, as_owner):
-        assert as_owner.post(LIST).status_code == 405
-
 
 class TestTemplate:
     def test_it_shows_what_it_is_with_its_newest_version(self, as_owner, template):
@@ -191,31 +180,6 @@ class TestTemplate:
             page = as_viewer.get(url(name, template)).content.decode()
             assert template.name in page
             assert '<form method="post" action="/scripts/' not in page
-
-    def test_strangers_find_nothing(self, as_stranger, template):
-        for name in READS:
-            assert as_stranger.get(url(name, template)).status_code == 404
-        for name in WRITES:
-            assert as_stranger.post(url(name, template), DETAILS).status_code == 404
-
-    def test_nobody(self, client, template):
-        for name in [*READS, *WRITES]:
-            answer = client.get(url(name, template))
-            assert answer["Location"].startswith("/sign-in/")
-
-    def test_read_only(self, as_viewer, template):
-        for name in WRITES:
-            assert as_viewer.post(url(name, template), DETAILS | {"made_from": 2}).status_code == 403
-        assert as_viewer.get(url("template_edit", template)).status_code == 403
-        template.refresh_from_db()
-        assert (template.name, template.archived_at, template.versions.count()) == ("Clear the queue", None, 2)
-
-    def test_method(self, as_owner, template):
-        for name in READS:
-            assert as_owner.post(url(name, template)).status_code == 405
-        for name in WRITES[:-1]:
-            assert as_owner.get(url(name, template)).status_code == 405
-        assert as_owner.put(url("template_edit", template)).status_code == 405
 
     @pytest.mark.parametrize("number", [3, 99999999999999999999])
     def test_a_version_that_there_is_not(self, as_owner, template, number):

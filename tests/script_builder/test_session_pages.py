@@ -51,9 +51,6 @@ class TestList:
         for path in (LIST, url("session", drafting)):
             assert "<script>alert" not in as_owner.get(path).content.decode()
 
-    def test_method(self, as_owner):
-        assert as_owner.post(LIST).status_code == 405
-
 
 class TestPage:
     def test_it_shows_the_script_as_it_is(self, as_owner, owner):
@@ -76,34 +73,8 @@ class TestPage:
         assert "data-buffer data-url" not in " ".join(page.split())
         assert url("delete", drafting) not in as_reader().get(LIST).content.decode()
 
-    def test_strangers_colleagues_and_admins_find_nothing(
-        self, as_stranger, as_teammate, as_admin, as_viewer, drafting
-    ):
-        for browser in (as_stranger, as_teammate, as_admin, as_viewer):
-            assert browser.get(url("session", drafting)).status_code == 404
-            for name in WRITES:
-                assert browser.post(url(name, drafting)).status_code == 404
-        assert ScriptBuilderSession.objects.filter(pk=drafting.pk, buffer_revision=0).exists()
-
-    def test_an_inline_session_has_no_page_here(self, as_owner, inline, form):
-        assert as_owner.get(url("session", inline)).status_code == 404
-        for name in WRITES:
-            assert as_owner.post(url(name, inline), form).status_code == 404
-        assert ScriptBuilderSession.objects.filter(pk=inline.pk, buffer_revision=0).exists()
-
     def test_what_is_not_there(self, as_owner):
         assert as_owner.get(f"{LIST}{uuid.uuid4()}/").status_code == 404
-
-    @pytest.mark.parametrize("name", ["session", *WRITES])
-    def test_nobody(self, client, drafting, name):
-        answer = client.get(url(name, drafting))
-        assert answer.status_code == 302
-        assert answer["Location"].startswith("/sign-in/")
-
-    def test_method(self, as_owner, drafting):
-        assert as_owner.post(url("session", drafting)).status_code == 405
-        for name in WRITES:
-            assert as_owner.get(url(name, drafting)).status_code == 405
 
     def test_read_only(self, as_reader, drafting, form):
         browser = as_reader()
