@@ -1,6 +1,7 @@
 """One row of everything in the owner's account, so that every URL of the product can be asked for something real."""
 
 import hashlib
+import re
 import uuid
 from types import SimpleNamespace
 
@@ -127,6 +128,11 @@ def routes(resolver=None, namespace="", prefix="/") -> list[tuple[str, str]]:
         elif pattern.namespace != "admin":
             found += routes(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace, route)
     return found
+
+
+def address(route: str, world) -> str:
+    """The route's path with the ids of the world: `<uuid:fix_id>` becomes the id of `world.fix`."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda argument: known(route, argument[1], world), route)
 
 
 def known(route: str, argument: str, world) -> str:
