@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint
 
 from flowpilot.people import tokens
+from flowpilot.people.models import Usage
 from flowpilot.replies.models import Reply
 from flowpilot.runbooks.models import AccountRunbook
 from pilot.lifecycle import Phase
@@ -63,6 +64,10 @@ def two_messages(rows, model, session):
     return [model.objects.create(**said, key=name) for name in ("a", "b")][1]
 
 
+def two_counts(rows):
+    return [Usage.objects.create(kind=kind, of=rows.owner.pk, since=0, count=1) for kind in ("a", "b")][1]
+
+
 def two_for_one_fix(rows):
     fix = rows.fix()
     return [DraftingFactory(user=user, source_fix=fix) for user in (rows.owner, rows.teammate)][1]
@@ -91,6 +96,7 @@ def proposal(rows, at, **columns):
 FIX, DRAFTING, TEMPLATE = "ck_session_suggested_fixes", "script_builder_sessions", "ck_script_templates"
 IMPOSSIBLE = {
     "ck_people_account_nudge_minutes": lambda rows: (rows.owner.account, {"nudge_minutes": 0}),
+    "ux_people_usage_kind_of": lambda rows: (two_counts(rows), {"kind": "a"}),
     "ck_people_user_account": lambda rows: (rows.owner, {"account_id": None}),
     "ck_people_user_role": lambda rows: (rows.owner, {"role": "boss"}),
     "ck_people_accesstoken_scope": lambda rows: (

@@ -2,7 +2,19 @@
 
 from hypothesis import strategies as st
 
-from tests.machine.drawing import OUTCOMES, Steps, action, has_task, is_closed, notes, outcomes, pages, people, picks
+from tests.machine.drawing import (
+    OUTCOMES,
+    Steps,
+    action,
+    has_task,
+    is_closed,
+    is_time,
+    notes,
+    outcomes,
+    pages,
+    people,
+    picks,
+)
 
 
 class Closing(Steps):
@@ -22,6 +34,7 @@ class Closing(Steps):
     def shown(self, current: bool) -> int:
         return self.driver.version if current else max(1, self.driver.version - 1)
 
+    @is_time
     @action(who=people, page=pages, current=st.sampled_from([True, True, False]),
           to=st.sampled_from(["second", "second", "party", "admin", "owner", "viewer", "nobody"]),
           summary=st.sampled_from(["So far.", "So far.", " "]))  # fmt: skip
@@ -35,6 +48,7 @@ class Closing(Steps):
                         ("escalate", body | {"v": seen, "to": user.pk if user else ""}),
                         ("POST", "escalate", call))  # fmt: skip
 
+    @is_time
     @action(who=people, page=pages, current=st.sampled_from([True, True, False]), to=outcomes, said=notes,
           text=st.sampled_from(["Done.", "Done.", " "]))  # fmt: skip
     def resolve(self, who, page, current, to, said, text):

@@ -12,14 +12,15 @@ FORCED = Script("Restart-Service Spooler -Force\n")
 ASKING = Script("Restart-Service -ComputerName {{ host }} Spooler\n", asks=True)
 HOST = {"host": {"type": "host", "label": "Computer", "required": True}}
 LIBRARY = "clear-print-queue"
-TITLES = ["Restart the spooler", "Replace the driver", "Reseat the cable"]
+TITLES = ["Way 0", "Way 1", "Replace the driver"]
 OUTCOMES = {SUCCESS: "worked", FAILED: "failed", PARTIAL: "partial"}
 
-# How a session may have begun: a fix with this script or a template, run or not, and what came of it.
+# How a session may have begun: a fix with this script or a template, engaged or run, and what came of it; `again` was
+# partial and is run once more.
 STORIES = [
     (script, library, outcome)
     for script, library in ((None, False), (PLAIN, False), (ASKING, False), (None, True))
-    for outcome in ("", "run", PARTIAL, SUCCESS, FAILED)
+    for outcome in ("", "engaged", "run", PARTIAL, "again", SUCCESS, FAILED)
 ]
 
 # Those who work come up more often, or little would happen; the simplest is the owner.
@@ -64,6 +65,8 @@ has_fix = when(lambda self: self.desk.fixes)
 has_task = when(lambda self: self.desk.tasks)
 has_inline = when(lambda self: self.desk.inline)
 has_standalone = when(lambda self: self.desk.standalone)
+# Most steps are for the life of fixes: a session that is closed is mostly opened again first.
+is_time = when(lambda self: self.desk.status != "open" or self.driver.steps % 4 == 0)
 # An impossible one of these now and then is enough.
 is_closed = when(lambda self: self.desk.status != "open" or self.driver.steps % 8 == 0)
 is_verifying = when(lambda self: any(fix.phase == VERIFYING for fix in self.desk.fixes) or self.driver.steps % 8 == 0)

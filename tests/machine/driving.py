@@ -87,7 +87,7 @@ class Driver:
         if answer is not None and b"<hx-partial" in answer.content:
             self.compare_regions(who, answer)
         elif self.steps % 3 == 0:
-            self.look(BROWSING[self.steps % len(BROWSING)])
+            self.look(BROWSING[self.steps // 3 % len(BROWSING)])
         self.steps += 1
         return answer
 

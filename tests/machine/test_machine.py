@@ -18,6 +18,7 @@ from tests.machine.driving import Cast, Driver
 from tests.machine.model import Reference
 from tests.machine.people import OWNER, SECOND
 from tests.machine.proposing import Proposing
+from tests.machine.rows import PARTIAL
 from tests.machine.running import Running
 
 # FLOWPILOT_TEST_MACHINE=big looks further, and elsewhere each time.
@@ -64,15 +65,27 @@ class Machine(Proposing, Drafting, Running, Closing, RuleBasedStateMachine):
             self.take_over(who=SECOND, page=True)
         for chapter, (script, library, outcome) in enumerate(story):
             self.propose(asker=OWNER, title=f"Way {chapter}", script=script, library=library)
-            if outcome:
-                self.run_by_hand(who=OWNER, pick=0, age=0, page=True, typed="Pulled the plug.")
-            if outcome in OUTCOMES:
-                self.outcome(who=OWNER, pick=0, age=0, page=True, to=outcome, said="So.", intercepted=False)
+            self.tell(outcome)
+
+    def tell(self, outcome):
+        """What came of the fix that was just proposed."""
+        mine = {"who": OWNER, "pick": 0, "age": 0, "page": True}
+        if outcome == "engaged":
+            self.engage(who=OWNER, pick=0)
+        elif outcome:
+            self.run_by_hand(**mine, typed="Pulled the plug.")
+        if outcome in OUTCOMES or outcome == "again":
+            to = PARTIAL if outcome == "again" else outcome
+            self.outcome(**mine, to=to, said="So.", intercepted=False)
+        if outcome == "again":
+            self.run_by_hand(**mine, typed="Again.")
 
     @rule(data=st.data())
     def step(self, data):
         """One action of all that may come up. (Rules of their own would come up in clumps.)"""
-        able = [name for name in ACTIONS if all(holds(self) for holds in getattr(self, name).conditions)]
+        closed = self.desk.status != "open" and self.driver.steps % 3
+        names = ["reopen", "take_over", "withdraw"] if closed else ACTIONS
+        able = [name for name in names if all(holds(self) for holds in getattr(self, name).conditions)]
         name = data.draw(st.sampled_from(able), label="action")
         getattr(self, name)(**{what: data.draw(how, label=what) for what, how in ACTIONS[name].items()})
 
