@@ -33,11 +33,12 @@ class Id:
 
 @dataclass(frozen=True)
 class Url:
-    """An address of the URL table, and the ids that it takes."""
+    """An address of the URL table, the ids that it takes, and what its query says in any case."""
 
     name: str
     route: str
     ids: tuple[Id, ...] = field(default=())
+    query: str = ""
 
     @property
     def api(self) -> bool:
@@ -47,7 +48,8 @@ class Url:
     def path(self, cast, said: dict[str, str], query: str = "") -> str:
         """The address with ids from these worlds."""
         value = {one.name: str(_pk(cast, said[one.name], one.row)) for one in self.ids}
-        sent = [f"{one.name}={value[one.name]}" for one in self.ids if one.in_query] + ([query] if query else [])
+        sent = [f"{one.name}={value[one.name]}" for one in self.ids if one.in_query]
+        sent += filter(None, (self.query, query))
         return _PARAMETER.sub(lambda found: value[found[2]], self.route) + ("?" + "&".join(sent) if sent else "")
 
     def swaps(self) -> dict[str, dict[str, str]]:
@@ -77,14 +79,14 @@ def _pk(cast, world: str, row: str):
     return getattr(cast.worlds[world], row).pk
 
 
-def urls(in_the_query: dict[str, tuple[str, str]]) -> list[Url]:
+def urls(in_the_query: dict[str, tuple[str, str]], queries: dict[str, str]) -> list[Url]:
     """Every address of the product but Django admin's."""
     found = []
     for name, route in worlds.routes():
         ids = [Id(argument, worlds.row_of(route, argument)) for _, argument in _PARAMETER.findall(route)]
         if name in in_the_query:
             ids.append(Id(*in_the_query[name], in_query=True))
-        found.append(Url(name, route, tuple(ids)))
+        found.append(Url(name, route, tuple(ids), queries.get(name, "")))
     return found
 
 

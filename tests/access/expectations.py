@@ -90,11 +90,14 @@ RULES = _by_url()
 # An id that travels in the query rather than in the path: its name, and the row that it is of.
 IN_THE_QUERY = {"pilot:earlier": ("before", "turn")}
 
+# What an address does not answer without.
+QUERIES = {"pilot:insights_csv": "figure=outcomes"}
+
 # What else a list is asked for; nothing of what does not exist for somebody may come up in it.
 SEARCHES = {
     "pilot:sessions": ["q=ticket", "q=osprey", "q=kestrel", "status=open", "status=waiting"],
     "pilot:palette": ["q=ticket", "q=osprey", "q=kestrel", "q=heron"],
-    "pilot:insights": ["client=osprey", "period=12m"],
+    "pilot:insights": ["client=osprey", "period=12-months"],
     "api:list_sessions": ["q=ticket", "q=osprey", "q=kestrel"],
     "script_builder:templates": ["q=osprey", "q=heron", "tag=everywhere", "status=draft", "sort=newest"],
     "api:list_templates": ["q=osprey", "language=powershell"],

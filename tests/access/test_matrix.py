@@ -7,10 +7,10 @@ import pytest
 
 from tests.access.asking import Url, ask, told, urls
 from tests.access.cast import ACTORS, OK, SIGN_IN, UNKNOWN
-from tests.access.expectations import IN_THE_QUERY, RULES, SEARCHES
+from tests.access.expectations import IN_THE_QUERY, QUERIES, RULES, SEARCHES
 
 pytestmark = pytest.mark.django_db
-URLS = urls(IN_THE_QUERY)
+URLS = urls(IN_THE_QUERY, QUERIES)
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"}
 OWNER = next(actor for actor in ACTORS if actor.name == "owner")
 NOBODY = ACTORS[0]
@@ -19,7 +19,7 @@ NOBODY = ACTORS[0]
 def test_every_expectation_is_of_a_url():
     names = {url.name for url in URLS}
     assert set(RULES) - names == set(), "tests/access/expectations.py names URLs that are no more"
-    assert (set(IN_THE_QUERY) | set(SEARCHES)) - names == set()
+    assert (set(IN_THE_QUERY) | set(QUERIES) | set(SEARCHES)) - names == set()
 
 
 @pytest.mark.parametrize("url", URLS, ids=lambda url: url.name or "start")
