@@ -30,7 +30,7 @@ SIGN_IN, OK = "sign-in", "ok"
 
 def build() -> SimpleNamespace:
     """The people and their worlds; for all tests of a module, which write nothing that stays."""
-    northwind, contoso = AccountFactory(name="Northwind IT"), AccountFactory(name="OspreyTicket Helpdesk")
+    northwind, contoso = AccountFactory(name="Northwind IT"), AccountFactory(name="OspreyAccount Helpdesk")
     accounts = dict.fromkeys(("owner", "teammate", "viewer", "lead"), northwind) | {"stranger": contoso}
     roles = {"viewer": Role.VIEWER, "lead": Role.ADMIN}
     people = {
@@ -38,7 +38,7 @@ def build() -> SimpleNamespace:
         for name, account in accounts.items()
     }
     people["superuser"] = UserFactory(account=None, username="root", role=Role.ADMIN, is_superuser=True)
-    User.objects.filter(pk=people["stranger"].pk).update(username="ospreyticket", name="OspreyTicket person")
+    User.objects.filter(pk=people["stranger"].pk).update(username="ospreyaccount", name="OspreyAccount person")
     made = {name: _world(people[MAKERS[name]], mark) for name, mark in MARKS.items()}
     made[INLINE] = SimpleNamespace(**vars(made["owner"]) | {"standalone": made["owner"].inline})
     # Somebody else drafts in the owner's session too, and did so last.
@@ -68,6 +68,8 @@ def _world(user, mark: str) -> SimpleNamespace:
     world.runbook = AccountRunbook(
         account=user.account, text=own(number=number, title=f"{mark}Runbook"), created_by=user, updated_by=user
     )
+    # Made by a runbook whose number only the other account gives to one of its own.
+    world.session.fixes.filter(status="applied_failed").update(source="Y13/fix/1")
     world.runbook.full_clean(exclude=["number", "title"])
     world.runbook.save()
     return world
@@ -88,29 +90,35 @@ class Actor:
     token: str = ""
     sees: frozenset = frozenset()  # of whose sessions exist for them
     works: frozenset = frozenset()  # of these, whose they may change
-    takes_over: frozenset = frozenset()
+    takes_over: frozenset = frozenset()  # whose wait for them alone
+    handed_away: frozenset = frozenset()  # whose wait for somebody else alone
     given: Callable[[SimpleNamespace], None] = lambda cast: None  # what is different while they ask
     nobody: bool = False
     writes: bool = True
+    moved: bool = False  # to the other account
     swaps: bool = False  # whether every id is tried in the place of every other
 
     @property
+    def made(self) -> set:
+        """Whose rows are of their making."""
+        return {name for name, maker in MAKERS.items() if maker == self.user}
+
+    @property
     def drafts(self) -> set:
-        """Whose drafting sessions are theirs."""
-        return {name for name, maker in MAKERS.items() if maker == self.user} | (
-            {INLINE} if self.user == "owner" else set()
-        )
+        """Whose drafting sessions are theirs; they stay behind in the account."""
+        return set() if self.moved else self.made | ({INLINE} if self.user == "owner" else set())
 
     @property
     def library(self) -> set:
         """Whose templates are their account's."""
-        return FOREIGN if self.user == "stranger" else set() if self.user == "superuser" else ACCOUNT
+        return FOREIGN if self.user == "stranger" or self.moved else set() if self.user == "superuser" else ACCOUNT
 
     def rows(self, kind: str) -> set:
         """Whose rows of that kind exist for them."""
-        own = self.drafts - {INLINE}
+        standalone = self.drafts - {INLINE}
         return {
-            "session": self.sees, "draft": self.drafts, "standalone": own, "token": own, "library": self.library
+            "session": self.sees, "draft": self.drafts, "standalone": standalone, "token": self.made,
+            "library": self.library,
         }[kind]  # fmt: skip
 
     def expected(self, rule: str, method: str, named: set, *, api: bool) -> str | int:
@@ -132,7 +140,7 @@ class Actor:
         if right == "work":
             return OK if self.writes and (kind != "session" or named <= self.works) else 403
         if right == "take_over":
-            return OK if named <= self.works | self.takes_over else 403
+            return OK if named <= (self.works - self.handed_away) | self.takes_over else 403
         return OK
 
     def hidden(self, cast) -> set[str]:
@@ -140,11 +148,12 @@ class Actor:
         if self.user == "superuser":
             return set()
         words = {"LeadDraft"} if self.user != "lead" else set()
+        words |= {"OspreyAccount"} if self.library != FOREIGN else set()
         for name, mark in MARKS.items():
             for kind, there in (("Ticket", self.sees), ("Script", self.library), ("Draft", self.drafts)):
                 words |= set() if name in there else {f"{mark}{kind}"}
             words |= set() if name in self.library else {f"{mark}Runbook"}
-            words |= set() if name in self.drafts else {f"{mark}Key"}
+            words |= set() if name in self.made else {f"{mark}Key"}
             words |= set() if name in self.sees else {str(cast.worlds[name].session.pk)}
         return {word.lower() for word in words}
 
@@ -165,10 +174,16 @@ def _session(cast, **fields):
     AISession.objects.filter(pk=cast.worlds["owner"].session.pk).update(**fields)
 
 
-def _hand_over(cast):
-    people = cast.people
-    closed = {"status": "escalated", "closed_at": timezone.now(), "closed_by": people["owner"]}
-    _session(cast, **closed, handed_to=people["teammate"])
+def _move(cast):
+    User.objects.filter(pk=cast.people["owner"].pk).update(account=cast.people["stranger"].account)
+
+
+def _hand_over(to: str):
+    def given(cast):
+        closed = {"status": "escalated", "closed_at": timezone.now(), "closed_by": cast.people["owner"]}
+        _session(cast, **closed, handed_to=cast.people[to])
+
+    return given
 
 
 def _taken_over(cast):
@@ -186,8 +201,11 @@ ACTORS = [
     Actor("stranger's token", "stranger", "write", sees=FOREIGN, works=FOREIGN),
     Actor("teammate", "teammate", sees=THEIRS, works=THEIRS),
     Actor("teammate, shared", "teammate", sees=ACCOUNT, works=THEIRS, given=_share),
-    Actor("handed to", "teammate", sees=THEIRS | {"owner"}, works=THEIRS, takes_over={"owner"}, given=_hand_over),
+    Actor("handed to", "teammate", sees=THEIRS | {"owner"}, works=THEIRS, takes_over={"owner"}, given=_hand_over("teammate")),
+    Actor("handed to another", "teammate", sees=THEIRS, works=THEIRS, given=_hand_over("lead")),
+    Actor("owner, handed over", "owner", sees=MINE, works=MINE, handed_away={"owner"}, given=_hand_over("teammate")),
     Actor("taken over", "teammate", sees=THEIRS | {"owner"}, works=THEIRS | {"owner"}, given=_taken_over),
+    Actor("moved to another account", "owner", moved=True, given=_move),
     Actor("viewer", "viewer", sees=ACCOUNT, writes=False, swaps=True),
     Actor("viewer's token", "viewer", "write", sees=ACCOUNT, writes=False, swaps=True),
     Actor("viewer, once engineer", "owner", sees=ACCOUNT, writes=False, given=_demote),

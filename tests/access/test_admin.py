@@ -134,5 +134,5 @@ def _shown(cast, actor, answer) -> list[str]:
     """Words of what an account's admin does not see; in admin that is other accounts' alone."""
     if actor.user in ("superuser", "stranger"):
         return []
-    hidden = (f"osprey{kind}" for kind in ("ticket", "script", "draft", "runbook"))
+    hidden = (f"osprey{kind}" for kind in ("account", "ticket", "script", "draft", "runbook"))
     return sorted(word for word in hidden if word in answer.content.decode().lower())
