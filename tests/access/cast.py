@@ -190,7 +190,7 @@ def _taken_over(cast):
     _session(cast, taken_over_at=timezone.now(), taken_over_by=cast.people["teammate"])
 
 
-THEIRS = {"colleague"}
+THEIRS, HANDED = {"colleague"}, {"owner"}
 TOKENS = [("owner", "read"), ("owner", "write"), ("stranger", "write"), ("viewer", "write"), ("lead", "write")]
 ACTORS = [
     Actor("anonymous", None, nobody=True),
@@ -201,9 +201,9 @@ ACTORS = [
     Actor("stranger's token", "stranger", "write", sees=FOREIGN, works=FOREIGN),
     Actor("teammate", "teammate", sees=THEIRS, works=THEIRS),
     Actor("teammate, shared", "teammate", sees=ACCOUNT, works=THEIRS, given=_share),
-    Actor("handed to", "teammate", sees=THEIRS | {"owner"}, works=THEIRS, takes_over={"owner"}, given=_hand_over("teammate")),
+    Actor("handed to", "teammate", sees=THEIRS | HANDED, works=THEIRS, takes_over=HANDED, given=_hand_over("teammate")),
     Actor("handed to another", "teammate", sees=THEIRS, works=THEIRS, given=_hand_over("lead")),
-    Actor("owner, handed over", "owner", sees=MINE, works=MINE, handed_away={"owner"}, given=_hand_over("teammate")),
+    Actor("owner, handed over", "owner", sees=MINE, works=MINE, handed_away=HANDED, given=_hand_over("teammate")),
     Actor("taken over", "teammate", sees=THEIRS | {"owner"}, works=THEIRS | {"owner"}, given=_taken_over),
     Actor("moved to another account", "owner", moved=True, given=_move),
     Actor("viewer", "viewer", sees=ACCOUNT, writes=False, swaps=True),

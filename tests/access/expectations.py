@@ -98,6 +98,8 @@ SEARCHES = {
     "pilot:sessions": ["q=ticket", "q=osprey", "q=kestrel", "status=open", "status=waiting"],
     "pilot:palette": ["q=ticket", "q=osprey", "q=kestrel", "q=heron"],
     "pilot:insights": ["client=osprey", "period=12-months"],
+    "pilot:runbooks": ["q=osprey"],
+    "api:list_runbooks": ["q=osprey", "limit=100"],
     "api:list_sessions": ["q=ticket", "q=osprey", "q=kestrel"],
     "script_builder:templates": ["q=osprey", "q=heron", "tag=everywhere", "status=draft", "sort=newest"],
     "api:list_templates": ["q=osprey", "language=powershell"],

@@ -25,6 +25,16 @@ def numbers(api, session, query="") -> list[str]:
     return [one["number"] for one in api.get(path(session, f"runbooks?limit=100{query}")).json()["items"]]
 
 
+def runbook_of(user) -> str:
+    """The number of a runbook of this user's account."""
+    text = (ROOT / "docs/runbook-template.yaml").read_text()
+    number = library.parse(text).number
+    AccountRunbook.objects.create(
+        account=user.account, number=number, title="Own", text=text, created_by=user, updated_by=user
+    )
+    return number
+
+
 class TestListing:
     def test_all_in_pages(self, api, session):
         assert numbers(api, session) == sorted(library.runbooks())
@@ -41,13 +51,9 @@ class TestListing:
         assert 0 < len(found) < len(library.runbooks()) and numbers(api, session, "&q=zzzz") == []
 
     def test_the_accounts_own(self, api, session, owner):
-        text = (ROOT / "docs/runbook-template.yaml").read_text()
-        AccountRunbook.objects.create(
-            account=owner.account, number=library.parse(text).number, title="Own", text=text, created_by=owner,
-            updated_by=owner,
-        )  # fmt: skip
+        number = runbook_of(owner)
         own = [one for one in api.get(path(session, "runbooks?limit=100")).json()["items"] if one["own"]]
-        assert [one["number"] for one in own] == [library.parse(text).number]
+        assert [one["number"] for one in own] == [number]
 
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=x", "number=W01", "q=%00"])
     def test_what_is_no_page(self, api, session, query):
@@ -69,6 +75,12 @@ class TestPicking:
     @pytest.mark.parametrize("number", ["W99", "", "w01 ", None, 1])
     def test_what_is_none(self, api, session, number):
         assert list(refusal(api.post(path(session), {"number": number}), 400)["errors"]) == ["number"]
+        assert not session.messages.exists()
+
+    def test_one_of_another_accounts_is_none(self, api, as_owner, session, stranger):
+        number = runbook_of(stranger)
+        assert list(refusal(api.post(path(session), {"number": number}), 400)["errors"]) == ["number"]
+        as_owner.post(f"/sessions/{session.pk}/runbooks/", {"number": number, "key": "k"})
         assert not session.messages.exists()
 
     def test_who_may_and_when(self, api, session, stranger, viewer, owner):
