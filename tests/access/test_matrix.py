@@ -18,7 +18,7 @@ NOBODY = ACTORS[0]
 
 def test_every_expectation_is_of_a_url():
     names = {url.name for url in URLS}
-    assert set(RULES) - names == set(), "tests/access/expectations.py names URLs that are no more"
+    assert set(RULES) - names == set(), "Take these out of tests/access/expectations.py: there are no such URLs"
     assert (set(IN_THE_QUERY) | set(QUERIES) | set(SEARCHES)) - names == set()
 
 
@@ -33,8 +33,9 @@ def test_every_method_has_an_expectation(cast, url):
         taken.remove("PUT")  # Django's own form views take it for a POST
     said = {method for other in URLS if other.route == url.route for method in RULES.get(other.name, ())}
     assert url.name in RULES and taken == said, (
-        f"{url.name or 'the front page'} ({url.route}) takes {sorted(taken)}, and tests/access/expectations.py says "
-        f"{sorted(said)}: say there what its rows are, and what one needs to be allowed"
+        f"{url.route} takes {sorted(taken)}, and the table in tests/access/expectations.py says {sorted(said)} of it. "
+        f'Add the name to a line of its kind, or a line: ("<rows>.<right>", "<METHOD>", "{url.name or ":"}"); '
+        "what rows and rights there are is said above the table"
     )
 
 

@@ -371,6 +371,10 @@ class TestChat:
         assert "Shorter, please." in page
         assert 'id="builder-composer"' not in page
 
+    def test_what_another_accounts_library_has_is_not_told(self, as_owner, stranger, drafting):
+        TemplateFactory(created_by=stranger, name=drafting.title)
+        assert "In the library already" not in as_owner.get(url("session", drafting)).content.decode()
+
     def test_a_new_one_is_told_what_the_library_has_already(self, as_owner, owner, drafting):
         TemplateFactory(created_by=owner, name="Map a network printer")
         assert "In the library already" in as_owner.get(url("session", drafting)).content.decode()
