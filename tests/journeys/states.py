@@ -45,6 +45,8 @@ REPLY = (
     '<p>Is the <strong>spooler</strong> up? See <code>Get-Service</code>, or <a href="https://example.com">what its '
     "maker says</a>.</p><ol><li>Look</li><li>Tell</li></ol>"
 )
+# Ticket systems send whole sentences for titles.
+LONG = "nobody on the second floor can print since the update of Tuesday, and deleting the jobs does nothing"
 BY_HAND = ".builder__bar summary"
 SEND = "form => { form.noValidate = true; form.requestSubmit(); }"
 
@@ -164,7 +166,7 @@ def of_sessions(owner, teammate) -> dict[str, State]:
 
     def one(called, phase=None, **fields):
         ticket = {"client": "Heron Legal", "ticket_ref": "HL-20418", "device": "PC-07", "operating_system": "Windows"}
-        session = make_session(owner, title=called, problem="Nothing prints.", **ticket)
+        session = make_session(owner, title=f"{called}: {LONG}", problem="Nothing prints.", **ticket)
         if phase:
             make_fix(session, phase, **fields)
         return session, f"/sessions/{session.pk}/"
@@ -177,7 +179,12 @@ def of_sessions(owner, teammate) -> dict[str, State]:
     for number in range(5):
         DraftingFactory(user=owner, title=f"In the way {number}")
     _, drafted = one("Drafted", Phase.UNRUN, script=SCRIPT, parameters=FIELDS, **TOLD)
-    builds, undrafted = one("Drive gone", Phase.UNRUN, title="Map it again", source="W20/fix/remap")
+    builds, undrafted = one(
+        "Drive gone",
+        Phase.UNRUN,
+        title="Remove the stale mapping of the drive, and map it again for everybody who signs in",
+        source="W20/fix/remap",
+    )
     drafting = drafts.open_inline(fix=builds.fixes.get(), by=owner)
     ScriptBuilderMessage.objects.ask(drafting, owner, "Draft it.", "first")
     drain()
@@ -249,10 +256,17 @@ def of_sessions(owner, teammate) -> dict[str, State]:
 def of_scripts(owner, teammate) -> dict[str, State]:
     """The Script Builder's own pages, and the library."""
     details = {"description": "Clears what hangs.", "category": "Printing", "tags": ["spooler"], "needs_admin": True}
-    made = make_template(owner, SCRIPT, FIELDS, name="Clear the queue", risk="high", **details)
+    made = make_template(
+        owner,
+        SCRIPT,
+        FIELDS,
+        name="Clear the queue of every printer that hangs, on this server and on the other one",
+        risk="high",
+        **details,
+    )
     made.versions.create(number=2, text="Get-Printer\n", note="Shorter", created_by=owner)
     make_template(owner, name="A draft of one", status="draft")
-    own = DraftingFactory(user=owner, template=made, made_from=made.newest)
+    own = DraftingFactory(user=owner, title=made.name, template=made, made_from=made.newest)
     for number in range(4):
         DraftingFactory(user=owner, title=f"In the way {number}")
     script, studio = f"/scripts/{made.pk}/", f"/script-builder/{own.pk}/"
