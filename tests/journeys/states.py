@@ -211,6 +211,7 @@ def of_sessions(owner, teammate) -> dict[str, State]:
     return states | {
         "session proposed, tasks open": State(proposed),
         "session of somebody else": State(proposed, who="viewer"),
+        "palette": State(proposed, opens(".palette-button")),
         "menu": State(proposed, opens(".menu-button")),
         "template panel": State(f"{proposed}?open=template"),
         "template panel invalid": State(f"{proposed}?open=template", generates(**{"Seconds to wait": "never"})),
@@ -224,6 +225,7 @@ def of_sessions(owner, teammate) -> dict[str, State]:
             answered(lambda desk: desk.presses("Just open the builder", desk.dialog)),
         ),
         "builder tab, chat": State(undrafted, in_the_builder),
+        "builder tab, draft viewed": State(undrafted, opens("[data-view-draft]")),
         "builder tab, editor": State(undrafted, in_the_editor),
         "builder tab, by hand": State(undrafted, lambda desk: (desk.selects("Script Builder"), opens(BY_HAND)(desk))),
         "verifying": State(verifying, opens("#what-was-run summary", opens("#paste-output summary"))),

@@ -19,11 +19,27 @@ DRAWN = """async () => {
 }"""
 # What another colour scheme can change.
 COLOURS = ["color-contrast", "link-in-text-block"]
+# What a narrow window can change, where icons stand for words and things stand closer.
+NARROW = ["button-name", "link-name", "label", "target-size", "scrollable-region-focusable", "aria-hidden-focus"]
+NAMED = {
+    *("button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "tab", "DisclosureTriangle"),
+    *("dialog", "region", "tablist", "tabpanel", "toolbar", "complementary", "navigation", "log", "spinbutton"),
+}
 
 
 @cache
 def axe() -> str:
     return (settings.BASE_DIR / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def nameless(page) -> list[str]:
+    """The roles of what Chromium hands a screen reader without a name, though it needs one."""
+    with_tools = page.context.new_cdp_session(page)
+    nodes = with_tools.send("Accessibility.getFullAXTree")["nodes"]
+    with_tools.detach()
+    shown = [node for node in nodes if not node["ignored"] and node["role"]["value"] in NAMED]
+    assert shown
+    return [node["role"]["value"] for node in shown if not node.get("name", {}).get("value")]
 
 
 def test_no_rule_is_broken_in_any_state(states, desks):
@@ -36,7 +52,11 @@ def test_no_rule_is_broken_in_any_state(states, desks):
         state.reach(desk)
         page.evaluate(axe())
         wrong += [f"{name}: {line}" for line in page.evaluate(RUN, {"only": None})]
+        wrong += [f"{name}: {role} without a name" for role in nameless(page)]
         page.emulate_media(color_scheme="dark")
         page.evaluate(DRAWN)
         wrong += [f"{name}, dark: {line}" for line in page.evaluate(RUN, {"only": COLOURS})]
+        page.set_viewport_size({"width": 390, "height": 844})
+        wrong += [f"{name}, 390 px: {line}" for line in page.evaluate(RUN, {"only": NARROW})]
+        page.set_viewport_size({"width": 1440, "height": 900})
     assert not wrong, "\n".join(wrong)
