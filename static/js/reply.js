@@ -17,6 +17,12 @@ export function install() {
   addEventListener("pageshow", (event) => event.persisted && streams.forEach((stream) => stream.open()));
 }
 
+// To a screen reader a reply is its beginning and its end; in between it would be a stutter, so the log itself is silent.
+function announce(text) {
+  const place = document.querySelector("[data-announces]");
+  if (place) place.textContent = text;
+}
+
 function scan() {
   for (const [element, stream] of streams) {
     if (element.isConnected && element.dataset.replyStream) continue;
@@ -26,6 +32,7 @@ function scan() {
   for (const element of document.querySelectorAll("[data-reply-stream]")) {
     if (streams.has(element)) continue;
     streams.set(element, new ReplyStream(element));
+    announce("The assistant is writing.");
     if (!document.hidden) streams.get(element).open();
   }
 }
@@ -94,6 +101,7 @@ class ReplyStream {
     if (state !== "refused") this.add({ html, tail: "" });
     this.label.textContent = label;
     this.label.hidden = !label;
+    announce(label ? `The assistant's reply: ${label}` : "The assistant has answered.");
     const element = this.element;
     element.dataset.reply = state;
     element.removeAttribute("data-reply-stream");

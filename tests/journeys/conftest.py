@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import pytest
 import uvicorn
@@ -19,6 +20,7 @@ from playwright.sync_api import expect
 
 from flowpilot.asgi import Application
 from tests.factories.people import PASSWORD
+from tests.journeys.states import of_scripts, of_sessions, of_the_rest
 from tests.journeys.steps import Record, Workbench
 
 # The headless shell is the same engine without a browser's own windows, for half of the processor time.
@@ -240,3 +242,32 @@ def desk(workbench_of, owner):
 def record(orm):
     """What the database holds."""
     return Record(orm)
+
+
+# ---- Every state, for what must hold in all of them ---------------------------------------------
+
+
+@pytest.fixture
+def people(owner, teammate, viewer, stranger):
+    """Who looks at the states."""
+    return {"owner": owner, "teammate": teammate, "viewer": viewer, "stranger": stranger}
+
+
+@pytest.fixture(params=[of_sessions, of_scripts, of_the_rest], ids=["sessions", "scripts", "the rest"])
+def states(request, orm, people, faults):
+    """Every state of one part of the product, by its name; what is wrong in some of them is refused."""
+    for refusal in (403, 404, 409, 422, 500):
+        faults.allow(f"status of {refusal}")
+    return orm(lambda: request.param(people["owner"], people["teammate"]))
+
+
+@pytest.fixture
+def desks(new_context, workbench_of, people):
+    """`desks(who)`: the browser of one of them, or of a visitor."""
+
+    @cache
+    def desk_of(who):
+        still = {"reduced_motion": "reduce", "color_scheme": "light"}
+        return workbench_of(people[who], **still) if who else Workbench(new_context(**still).new_page())
+
+    return desk_of

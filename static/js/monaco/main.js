@@ -186,6 +186,7 @@ export function createDiff(place, { font }) {
     readOnly: true,
     domReadOnly: true,
     renderGutterMenu: false,
+    renderLineHighlight: "none", // over the marks of a change it would leave its comments too little contrast
     renderMarginRevertIcon: false,
     renderOverviewRuler: false,
     renderSideBySideInlineBreakpoint: INLINE,
