@@ -1,7 +1,7 @@
 """What the record comes to: figures over time, and each of them as a file."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -26,9 +26,7 @@ def insights(request: Request):
 @member_required
 @require_safe
 def figure_file(request: Request):
-    """One figure as CSV, with the same filters as the page; where none is named, the page has them all."""
-    if "figure" not in request.GET:
-        return redirect("pilot:insights")
+    """One figure as CSV, with the same filters as the page."""
     page = look(request.user, request.GET, timezone.now())
     figure = page.figure(request.GET.get("figure", ""))
     if figure is None:
