@@ -131,7 +131,7 @@ class TestRestoring:
 
     def test_what_is_not_there_or_not_said(self, api, two):
         refusal(api.post(path(two, "versions", 9, "restore"), {"newest_version": 2}), 404)
-        refusal(api.post(path(two, "versions", 0, "restore"), {"newest_version": 2}), 400)
+        refusal(api.post(path(two, "versions", 0, "restore"), {"newest_version": 2}), 404)
         assert list(refusal(api.post(path(two, "versions", 1, "restore"), {}), 400)["errors"]) == ["newest_version"]
 
 
