@@ -12,6 +12,7 @@ from flowpilot.web.markdown import code_block
 from flowpilot.web.unseen import IN_CODE, visible
 
 register = template.Library()
+SHORT = (2_400, 30)  # characters and lines of a message that is read at a glance; a longer one is folded
 LONGEST_SCRIPT = 24_000  # that is coloured: a script of several hundred lines, in a hundredth of a second
 
 
@@ -55,6 +56,13 @@ def ticked(text: str) -> SafeString:
     parts = re.split(r"`([^`\n]+)`", text)
     shown = [format_html("<code>{}</code>", command(part)) if number % 2 else part for number, part in enumerate(parts)]
     return format_html_join("", "{}", ((part,) for part in shown))
+
+
+@register.filter
+def is_long(text: str) -> bool:
+    """Whether a message takes more of a page than a reader wants to scroll past."""
+    characters, lines = SHORT
+    return len(text) > characters or text.count("\n") >= lines
 
 
 @register.filter

@@ -148,3 +148,19 @@ def test_every_page_of_the_job(desk, owner, session, orm):
     page.get_by_role("link", name="Timeline").click()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
     fits(page)
+
+
+def test_a_long_paste_is_folded_until_somebody_wants_all_of_it(desk, owner, session, orm):
+    orm(lambda: ChatMessage.objects.create(session=session, role="user", author=owner, text="It says so. " * 3_000))
+    desk.goes_to(session)
+    pasted = desk.page.locator(".fold__text")
+    folded = pasted.bounding_box()["height"]
+    assert folded < PHONE["height"] / 2
+    fits(desk.page)
+    more = desk.page.locator(".fold__more > summary")
+    expect(more).to_have_text("Show all 9000 words", use_inner_text=True)
+    more.press("Enter")
+    assert pasted.bounding_box()["height"] > 10 * folded
+    expect(more).to_have_text("Show less", use_inner_text=True)
+    more.press("Enter")
+    assert pasted.bounding_box()["height"] == folded

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from flowpilot.replies.models import Reply
@@ -112,6 +114,17 @@ def test_what_people_wrote_is_text(as_owner, owner):
     ChatMessage.objects.create(session=session, role="user", author=owner, text=evil)
     for path in (f"/sessions/{session.pk}/", f"/sessions/{session.pk}/timeline/", "/sessions/"):
         assert b"<script>alert" not in as_owner.get(path).content
+
+
+@pytest.mark.parametrize(
+    "text, folded",
+    [("It is offline.", ""), ("word " * 9_000, "Show all 9000 words"), ("line\n" * 40, "Show all 40 words")],
+)
+def test_a_long_message_is_folded_and_there_as_a_whole(as_owner, session, owner, text, folded):
+    ChatMessage.objects.create(session=session, role="user", author=owner, text=text)
+    shown = page(as_owner, session).content.decode()
+    assert text in shown
+    assert [text.strip() for text in re.findall("Show all [^<]*", shown)] == ([folded] if folded else [])
 
 
 def test_the_sidebar_lists_this_users_sessions(as_owner, owner, teammate):
