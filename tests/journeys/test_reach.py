@@ -177,3 +177,19 @@ def test_on_a_phone_the_buttons_stand_inside_their_boxes(desk, session, orm):
         page.locator("#fix-slot").evaluate("slot => slot.scrollTo(0, 0)")
         notes.evaluate("field => { field.blur(); field.focus(); }")
         assert notes.evaluate(UNCOVERED), f"under the bar with Confirm, {height} px high"
+
+
+def test_above_a_phones_keyboard_the_composer_is_in_reach(desk, session, orm):
+    """The page asks to be made smaller by the keyboard, which then leaves it this much."""
+    orm(lambda: make_fix(session, Phase.VERIFYING, script=SCRIPT, verify_command="Get-Service Spooler"))
+    page = desk.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    desk.goes_to(session)
+    assert "interactive-widget=resizes-content" in page.locator("meta[name=viewport]").get_attribute("content")
+    composer = page.get_by_role("textbox", name="Message", exact=True)
+    composer.focus()
+    page.set_viewport_size({"width": 390, "height": 420})
+    expect(composer).to_be_in_viewport(ratio=1)
+    assert composer.evaluate(UNCOVERED)
+    composer.press_sequentially("It stopped again.")
+    expect(page.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
