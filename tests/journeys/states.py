@@ -326,6 +326,7 @@ def of_the_rest(owner, teammate) -> dict[str, State]:
         "profile, token wrong": State("/profile/", sends("form.fields")),
         "password": State("/password/"),
         "password, wrong": State("/password/", sends("main form")),
+        "style guide": State("/styleguide/", edits),
         "403": State("/sessions/new/", who="viewer"),
         "404": State(f"/sessions/{nobody}/"),
         "404 for a visitor": State("/nothing/", who=""),
