@@ -18,22 +18,19 @@ from script_builder.models import Language
 
 def messages(cast: Cast) -> Section:
     """What the product says to somebody."""
-    levels = {
-        constants.SUCCESS: "“RMM nightly job” is revoked.",
-        constants.INFO: "This was written a minute ago.",
-        constants.WARNING: "This template was changed meanwhile. Here is how it stands now.",
-        constants.ERROR: "That could not be saved. Nothing you typed is lost.",
-    }
+    shown = [
+        Message(constants.SUCCESS, "“RMM nightly job” is revoked."),
+        Message(constants.SUCCESS, "Archived. Fixes that name it can still be run.", extra_tags="/?"),
+        Message(constants.INFO, "This was written a minute ago."),
+        Message(constants.WARNING, "This template was changed meanwhile. Here is how it stands now."),
+        Message(constants.ERROR, "That could not be saved. Nothing you typed is lost."),
+    ]
     refused = {"notice": "Somebody closed this task meanwhile.", "typed": "Since Tuesday, on the whole floor."}
     return Section(
         "Messages",
         "What happened is said where it happened, in one sentence that names the next step.",
         [
-            Example(
-                "Floating message",
-                "_messages.html",
-                {"messages": [Message(level, text) for level, text in levels.items()]},
-            ),
+            Example("Message above the page", "_messages.html", {"messages": shown}),
             Example("Refusal that keeps what was typed", "pilot/_notice.html", cast.given | refused),
             Example("Something changed meanwhile", "pilot/_changed.html", {"region": "task-lane"}),
             Example("Error page", "404.html"),
