@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 
 from flowpilot.people.models import User
 from flowpilot.replies.models import Reply
-from flowpilot.replies.shown import Part, Shown
+from flowpilot.replies.shown import Shown
 from flowpilot.web.blocks import Blocks
 from pilot.models import AISession, ChatMessage, RunStamp, SessionEvent, SuggestedFix, TaskItem
 from pilot.standing import Standing
@@ -154,12 +153,11 @@ def noted(one: AISession, text: str) -> ChatMessage:
 
 def replied(one: AISession, text: str, state: str = "done", error: str = "") -> ChatMessage:
     """The assistant's turn."""
-    reply = Reply(
-        account=one.account, kind="session", conversation=one.pk, asked_by=one.owner, state=state, error=error
-    )
+    asked = {"account": one.account, "kind": "session", "conversation": one.pk, "asked_by": one.owner}
     blocks = Blocks(text)
-    whole = Part(mark_safe(blocks.html()), "", len(text))
-    reply.shown = Shown(blocks).part(len(text)) if reply.is_live else whole
+    reply = Reply(state=state, text=text, html=blocks.html(), error=error, **asked)
+    if reply.is_live:
+        reply.shown = Shown(blocks).part(len(text))
     return ChatMessage(session=one, role="assistant", reply=reply, created_at=ago(minutes=21))
 
 

@@ -147,8 +147,8 @@ def figures(cast: Cast) -> Section:
 def around(cast: Cast) -> Section:
     """What lies above a page."""
     groups = [
-        Group("sessions", "Sessions", [Found("/", "open", "Printer", "Heron")]),
-        Group("scripts", "Scripts", [Found("/", "template", "Clear a queue")]),
+        Group("sessions", "Sessions", [Found("/", "open", LONG.capitalize(), "Heron Legal · HL-20418")]),
+        Group("scripts", "Scripts", [Found("/", "template", "Clear a print queue")]),
         Group("runbooks", "Runbooks", [Found("/", "runbook", "Printing stops", "W07")]),
     ]
     return Section(
