@@ -19,7 +19,7 @@ await esbuild.build({
 });
 
 await esbuild.build({
-  entryPoints: { app: "static/css/main.css" },
+  entryPoints: { app: "static/css/main.css", styleguide: "static/css/styleguide.css" },
   outdir: out,
   bundle: true,
   minify: true,

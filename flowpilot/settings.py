@@ -14,6 +14,8 @@ environ.Env.read_env(env.str("FLOWPILOT_ENV_FILE", default=str(BASE_DIR / ".env"
 # The demo: one machine, SQLite, seeded users with a printed password. Everything else is production.
 DEMO = env.bool("FLOWPILOT_DEMO", default=False)
 DEBUG = env.bool("FLOWPILOT_DEBUG", default=False)
+# The page of every component, /styleguide/, stands where somebody works on the product, and on no server.
+STYLEGUIDE = DEMO or DEBUG
 
 
 def _required(*names: str) -> None:

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -11,3 +12,6 @@ urlpatterns = [
     path("api/", include("flowpilot.api")),
     path("admin/", admin.site.urls),
 ]
+if settings.STYLEGUIDE:
+    # Every component on one page, for who works on the product; a server has no such address.
+    urlpatterns.append(path("styleguide/", include("pilot.styleguide.urls")))

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
+from threading import Lock
 
 import snowballstemmer
 import yaml
@@ -75,7 +76,8 @@ class Words:
 
     def __init__(self, data: dict, ordinary: set[str]):
         self.exact = set(data["exact"].split())
-        self._stemmer = snowballstemmer.stemmer("english")
+        # It keeps the word that it is at in itself, and pages are made in several threads.
+        self._stemmer, self._one_at_a_time = snowballstemmer.stemmer("english"), Lock()
         self.stem = lru_cache(8192)(self._stem)
         self.kinds = {concept: kind for kind in ("things", "troubles", "weak") for concept in data[kind]}
         self.implies: dict[str, list[str]] = data["implies"]
@@ -99,7 +101,10 @@ class Words:
         self.fold = lru_cache(8192)(self._fold)
 
     def _stem(self, word: str) -> str:
-        return word if word in self.exact else self._stemmer.stemWord(word)
+        if word in self.exact:
+            return word
+        with self._one_at_a_time:
+            return self._stemmer.stemWord(word)
 
     def _fold(self, token: str) -> str:
         """The stem of the known word that this token is, or most likely was meant to be."""

@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.messages.views import SuccessMessageMixin
 from django.http import HttpResponse
@@ -12,6 +11,7 @@ from flowpilot.people.access import home, member_required
 from flowpilot.people.forms import SignInForm, TokenForm
 from flowpilot.people.sessions import sign_out_everywhere
 from flowpilot.web.http import Request
+from flowpilot.web.undo import say
 
 
 @require_safe
@@ -84,7 +84,7 @@ def shortcuts(request: Request):
     request.user.save(update_fields=["single_keys"])
     if request.htmx:
         return render(request, "people/_shortcuts.html", {"saved": True})
-    messages.success(request, f"Single-key shortcuts are {'on' if request.user.single_keys else 'off'}.")
+    say(request, f"Single-key shortcuts are {'on' if request.user.single_keys else 'off'}.")
     return redirect("people:profile")
 
 
@@ -93,7 +93,7 @@ def shortcuts(request: Request):
 def sign_out_elsewhere(request: Request):
     """Ends one's sessions in every other browser. Access tokens stay; each is revoked on its own."""
     sign_out_everywhere(request, request.user)
-    messages.success(request, "You are signed out everywhere else.")
+    say(request, "You are signed out everywhere else.")
     return redirect("people:profile")
 
 
@@ -103,5 +103,5 @@ def revoke(request: Request, token_id):
     """Ends one of one's own tokens."""
     token = get_object_or_404(request.user.tokens, pk=token_id)
     tokens.revoke(token=token)
-    messages.success(request, f"“{token}” is revoked.")
+    say(request, f"“{token}” is revoked.")
     return redirect("people:profile")

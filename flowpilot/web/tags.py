@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from flowpilot.web.markdown import code_block
+from flowpilot.web.undo import undo_of
 from flowpilot.web.unseen import IN_CODE, visible
 
 register = template.Library()
@@ -56,6 +57,9 @@ def ticked(text: str) -> SafeString:
     parts = re.split(r"`([^`\n]+)`", text)
     shown = [format_html("<code>{}</code>", command(part)) if number % 2 else part for number, part in enumerate(parts)]
     return format_html_join("", "{}", ((part,) for part in shown))
+
+
+register.filter("undo", undo_of)
 
 
 @register.filter

@@ -42,6 +42,11 @@ class Figure:
     rows: list[list[Cell]]
     nothing: str = ""
 
+    @property
+    def cells(self) -> list[list[tuple[Column, Cell]]]:
+        """The rows, each cell with its column: on a phone its head stands beside it."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
 
 def number(value: int) -> Cell:
     """A count."""

@@ -1,9 +1,10 @@
-from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from flowpilot.people.access import may_write, member_required
 from flowpilot.web.http import Request, WrongState
+from flowpilot.web.undo import Undo, say
 from script_builder import access
 from script_builder.actions import sessions as actions
 from script_builder.actions.sessions import MAX_STANDALONE, CapReached, StaleBuffer
@@ -59,17 +60,20 @@ def session(request: Request, id):
 def delete(request: Request, drafting):
     """Deletes a drafting session; templates that were saved from it stay."""
     actions.delete(session=drafting, by=request.user)
-    messages.success(request, f"“{drafting}” was deleted.")
+    say(request, f"“{drafting}” was deleted.")
     return redirect("script_builder:sessions")
 
 
 @standalone_write
 def rename(request: Request, drafting):
     """Calls the session by another name."""
-    form = RenameForm(request.POST)
+    form, was = RenameForm(request.POST), drafting.title
     if not form.is_valid():
         return studio(request, drafting, renaming=form, status=422)
     actions.rename(session=drafting, by=request.user, **form.cleaned_data)
+    say(
+        request, "Renamed.", Undo(reverse("script_builder:rename", args=[drafting.pk]), {"title": was}) if was else None
+    )
     return redirect("script_builder:session", drafting.pk)
 
 
@@ -87,7 +91,7 @@ def save(request: Request, drafting):
     except InvalidScript as error:
         form.add_error("text", str(error))
         return studio(request, drafting, form, status=422)
-    messages.success(request, "Draft saved.")
+    say(request, "Draft saved.")
     return redirect("script_builder:session", drafting.pk)
 
 
@@ -98,7 +102,7 @@ def take_newest(request: Request, drafting):
         actions.take_newest(session=drafting, by=request.user)
     except WrongState as refused:
         return studio(request, drafting, refused=refused.message, status=409)
-    messages.success(request, f"Version {drafting.template.newest.number} is in the editor.")
+    say(request, f"Version {drafting.template.newest.number} is in the editor.")
     return redirect("script_builder:session", drafting.pk)
 
 

@@ -2,11 +2,11 @@
 
 import uuid
 
-from django.contrib import messages
 from django.shortcuts import redirect, render
 
 from flowpilot.people.access import may_write
 from flowpilot.web.http import Request, WrongState
+from flowpilot.web.undo import say
 from script_builder import access, search
 from script_builder.actions import templates
 from script_builder.actions.sessions import StaleBuffer
@@ -40,7 +40,7 @@ def save_template(request: Request, drafting):
     except (InvalidScript, InvalidParameters) as error:
         form.add_error("text", str(error))
         return studio(request, drafting, form, status=422)
-    messages.success(request, f"Version {version.number} is in the library.")
+    say(request, f"Version {version.number} is in the library.")
     return redirect("script_builder:session", drafting.pk)
 
 

@@ -1,23 +1,30 @@
-// Messages that float at the corner: closed by hand, and on their own where they only report a success.
+// Messages above the page: closed by hand, with Esc too.
 
 import { rest } from "./focus.js";
 
-const SHOWN_FOR = 6000;
-
-function expire(root) {
-  for (const message of root.querySelectorAll("[data-message].notice--ok:not([data-expires])")) {
-    message.dataset.expires = "";
-    setTimeout(() => message.matches(":hover, :focus-within") || message.remove(), SHOWN_FOR);
-  }
+// A screen reader tells what comes into a live region, and nothing of what is there already when the page comes.
+function tell(region) {
+  const messages = [...region.children];
+  region.replaceChildren();
+  requestAnimationFrame(() => region.append(...messages));
 }
 
-/** Lets messages go. */
+function close(message) {
+  message.remove();
+  rest();
+}
+
+/** Tells the messages that came with the page, and closes them. */
 export function installMessages() {
-  expire(document);
-  document.addEventListener("htmx:after:swap", () => expire(document));
-  document.addEventListener("click", (event) => {
-    const message = event.target.closest("[data-message-close]")?.closest("[data-message]");
-    message?.remove();
-    if (message) rest();
+  const region = document.getElementById("messages");
+  if (!region) return;
+  if (region.children.length) tell(region);
+  region.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-message-close]")) close(target.closest("[data-message]"));
+  });
+  region.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    close(event.target.closest("[data-message]"));
   });
 }

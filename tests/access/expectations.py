@@ -19,7 +19,7 @@ _TABLE = [
     ("people.own", "POST", "people:password"),
     ("member.read", "GET", "people:profile :api_docs api:openapi api:me api:list_people"),
     ("member.own", "POST", "people:profile people:shortcuts people:sign_out_elsewhere"),
-    ("member.read", "GET", "pilot:palette pilot:insights pilot:insights_csv"),
+    ("member.read", "GET", "pilot:palette pilot:insights pilot:insights_csv styleguide:page"),
     ("token.own", "POST", "people:revoke"),
     # Sessions
     ("member.read", "GET", "pilot:sessions api:list_sessions"),

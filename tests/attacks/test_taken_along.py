@@ -17,7 +17,9 @@ def test_no_text_becomes_a_template():
     unescaped = found(r"\|\s*safe|autoescape|json_script", templates())
     assert {line.split(":")[0] for line in unescaped} <= allowed
     marked = {line.split(":")[0] for line in found(r"mark_safe\(|SafeString\(|SafeText", product_code(), 0)}
-    assert marked <= {"flowpilot/replies/models.py", "flowpilot/replies/shown.py", "flowpilot/web/tags.py"}
+    served = {"flowpilot/replies/models.py", "flowpilot/replies/shown.py", "flowpilot/web/tags.py"}
+    # What a template has drawn is shown on the style guide, which no server has.
+    assert marked <= served | {"pilot/styleguide/staging.py"}
 
 
 def test_tables_of_cells_are_made_in_one_place():

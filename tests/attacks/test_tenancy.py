@@ -73,7 +73,9 @@ LISTS = {
 def test_no_answer_depends_on_another_account(request, client_of, world, elsewhere, stranger, who):
     """Lists, searches, counts, choices, orders, exports and refusals are the same to the letter without the other."""
     browser = client_of(request.getfixturevalue(who))
-    paths = [worlds.address(route, world) for name, route in worlds.routes() if name != "people:sign_in"]
+    # The style guide shows no row, and makes its samples with new ids and moments each time.
+    apart = ("people:sign_in", "styleguide:page")
+    paths = [worlds.address(route, world) for name, route in worlds.routes() if name not in apart]
     paths += [path + query.format(WALRUS, stranger.pk) for path, queries in LISTS.items() for query in queries]
 
     def answers() -> dict:

@@ -268,6 +268,7 @@ def of_scripts(owner, teammate) -> dict[str, State]:
     )
     made.versions.create(number=2, text="Get-Printer\n", note="Shorter", created_by=owner)
     make_template(owner, name="A draft of one", status="draft")
+    used = make_template(owner, name="Restart it, wait for all that stands in its queue, and restart it again", runs=1)
     own = DraftingFactory(user=owner, title=made.name, template=made, made_from=made.newest)
     for number in range(4):
         DraftingFactory(user=owner, title=f"In the way {number}")
@@ -285,6 +286,13 @@ def of_scripts(owner, teammate) -> dict[str, State]:
         "scripts, none": State("/scripts/", who="stranger"),
         "template": State(script),
         "template, older version": State(f"{script}versions/1/"),
+        "template, archived": State(
+            f"/scripts/{used.pk}/",
+            lambda desk: (
+                desk.page.get_by_role("button", name="Archive").click(),
+                expect(desk.page.locator("[data-message]")).to_be_visible(),
+            ),
+        ),
         "template, compared": State(f"{script}compare/?old=1&new=2", compares),
         "template, edited": State(f"{script}edit/"),
         "template, edited wrongly": State(
@@ -319,13 +327,14 @@ def of_the_rest(owner, teammate) -> dict[str, State]:
         "new session": State("/sessions/new/"),
         "new session, wrong": State("/sessions/new/", sends("form.fields")),
         "insights": State("/insights/"),
-        "profile": State("/profile/"),
+        "profile": State("/profile/", opens(".confirm summary")),
         "profile, token made": State(
             "/profile/", lambda desk: (desk.page.get_by_label("Name").fill("Job"), sends("form.fields")(desk))
         ),
         "profile, token wrong": State("/profile/", sends("form.fields")),
         "password": State("/password/"),
         "password, wrong": State("/password/", sends("main form")),
+        "style guide": State("/styleguide/", edits),
         "403": State("/sessions/new/", who="viewer"),
         "404": State(f"/sessions/{nobody}/"),
         "404 for a visitor": State("/nothing/", who=""),

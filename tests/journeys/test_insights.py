@@ -16,6 +16,18 @@ PAINTED = """canvas => {
 }"""
 LIGHTER = f"light => ({PAINTED})(document.querySelector('[data-chart=bars]')).light > light + 60"
 CHARTS = 7
+# The cells of every table that do not say their column's head beside them, but where a row says "none" once for all.
+UNNAMED = """() => [...document.querySelectorAll("main table")].flatMap(table => {
+    const heads = [...table.tHead.rows[0].cells].map(head => head.textContent.trim());
+    const rows = [...table.tBodies[0].rows].filter(row => row.querySelector("data"));
+    return rows.flatMap(row => [...row.cells].filter((cell, at) =>
+        !getComputedStyle(cell, "::before").content.startsWith(JSON.stringify(heads[at]))
+        || !cell.checkVisibility({ visibilityProperty: true }) || cell.getBoundingClientRect().width < 20
+    ).map(cell => cell.outerHTML));
+})"""
+WIDER = """() => [...document.querySelectorAll("main table")].flatMap(table =>
+    [document.documentElement, table, table.parentElement].filter(box => box.scrollWidth > box.clientWidth)
+).map(box => `${box.tagName} ${box.id || box.className}: ${box.scrollWidth} > ${box.clientWidth}`)"""
 
 
 @pytest.fixture
@@ -111,3 +123,34 @@ def test_on_a_phone_the_way_there_is_in_the_menu(desk, world):
     link.click()
     assert len(painted(page)) == CHARTS
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def table_as_heard(page) -> list[tuple[str, str]]:
+    """What a screen reader is given of the tables: each role with its name, in order."""
+    with_tools = page.context.new_cdp_session(page)
+    nodes = with_tools.send("Accessibility.getFullAXTree")["nodes"]
+    with_tools.detach()
+    roles = {"table", "row", "columnheader", "rowheader", "cell"}
+    heard = [(node["role"]["value"], node.get("name", {}).get("value")) for node in nodes if not node["ignored"]]
+    return [(role, name) for role, name in heard if role in roles]
+
+
+def test_on_a_phone_a_row_is_a_card_and_still_a_row_of_a_table(desk, world, owner, orm):
+    endless = "Get-Printer-With-A-Name-That-Never-Ends-" * 4
+    orm(lambda: make_fix(make_session(owner), Phase.SUCCESS, template=make_template(owner, name=endless)))
+    page = desk.page
+    page.goto("/insights/")
+    painted(page)
+    for figure in page.locator(".figure__data > summary").all():
+        figure.click()
+    wide = table_as_heard(page)
+    assert ("rowheader", endless) in wide and ("columnheader", "Worked") in wide
+    assert len(page.evaluate(UNNAMED)) > 20
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(UNNAMED) == []
+    assert page.evaluate(WIDER) == []
+    assert table_as_heard(page) == wide
+    # Not every browser goes on by the tags where the look is no table's.
+    roles = {"table": "table", "thead, tbody": "rowgroup", "tr": "row", "td": "cell", "tbody th": "rowheader"}
+    for tags, role in roles.items():
+        expect(page.locator(f"main :is({tags}):not([role={role}])")).to_have_count(0)

@@ -12,7 +12,7 @@ LONG = "Get-Printer-With-A-Name-That-Never-Ends-" * 4
 # What reaches past the right edge of the screen, unless it stands in something that scrolls by itself.
 STICKS_OUT = """() => [...document.querySelectorAll("body *")].filter(element => {
     const box = element.getBoundingClientRect();
-    if (!box.width || !box.height || box.right <= innerWidth + 1) return false;
+    if (!box.width || !box.height || box.right <= innerWidth + 1 || !element.checkVisibility()) return false;
     for (let around = element; around; around = around.parentElement) {
         if (["auto", "scroll"].includes(getComputedStyle(around).overflowX) && around !== document.body) {
             if (around.getBoundingClientRect().right <= innerWidth + 1) return false;

@@ -24,6 +24,7 @@ const COLOURS = {
   "editorGutter.background": ["--sunken"],
   "editorLineNumber.foreground": ["--ink-3"],
   "editorLineNumber.activeForeground": ["--ink"],
+  "editorLineNumber.dimmedForeground": ["--ink-3"], // of an empty last line
   "editorCursor.foreground": ["--accent-ink"],
   "editor.selectionBackground": ["--accent", 26],
   "editor.inactiveSelectionBackground": ["--accent", 14],
