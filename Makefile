@@ -62,7 +62,7 @@ $(PY):
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-static/dist/.stamp: $(SOURCES) tools/build.sh .venv/.requirements
+static/dist/.stamp: $(SOURCES) tools/build.sh tools/fonts.py .venv/.requirements
 	@echo "Building styles and scripts."
 	@tools/build.sh
 	@touch $@

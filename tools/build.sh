@@ -17,3 +17,4 @@ if ! cmp -s package-lock.json node_modules/.installed-lock; then
     cp package-lock.json node_modules/.installed-lock
 fi
 node build.mjs
+.venv/bin/python tools/fonts.py
