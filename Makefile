@@ -37,6 +37,10 @@ bench: .venv/.requirements-dev staticfiles/.stamp
 	@$(PY) benchmarks/editor.py
 	@$(PY) benchmarks/library.py
 	@$(PY) benchmarks/api.py
+	@$(PY) benchmarks/pages.py
+	@$(PY) benchmarks/answers.py
+	@$(PY) benchmarks/presses.py
+	@$(PY) benchmarks/scores.py
 
 screenshots: .venv/.requirements-dev staticfiles/.stamp
 	@tools/chromium.sh
@@ -47,7 +51,7 @@ format: .venv/.requirements-dev
 	.venv/bin/ruff format .
 
 clean:
-	rm -rf .venv node_modules static/dist staticfiles var .pytest_cache .ruff_cache .import_linter_cache test-results
+	rm -rf .venv node_modules benchmarks/lighthouse/node_modules static/dist staticfiles var .pytest_cache .ruff_cache .import_linter_cache test-results
 
 $(PY):
 	@tools/venv.sh
@@ -62,7 +66,7 @@ $(PY):
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-static/dist/.stamp: $(SOURCES) tools/build.sh .venv/.requirements
+static/dist/.stamp: $(SOURCES) tools/build.sh tools/node.sh tools/fonts.py .venv/.requirements
 	@echo "Building styles and scripts."
 	@tools/build.sh
 	@touch $@

@@ -23,9 +23,8 @@ await esbuild.build({
   outdir: out,
   bundle: true,
   minify: true,
-  loader: { ".woff2": "file", ".svg": "dataurl" },
-  // Plain names, so that base.html can preload; the manifest storage adds the hash.
-  assetNames: "fonts/[name]",
+  loader: { ".svg": "dataurl" },
+  external: ["./fonts/*"], // tools/fonts.py writes them
   target: ["chrome111", "firefox113", "safari16.4"],
   logLevel: "warning",
 });

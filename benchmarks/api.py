@@ -6,40 +6,21 @@ with an empty object, in the same process; what counts is their ratio.
 """
 
 import json
-import os
 import sys
 import tempfile
 import time
 from itertools import count
-from pathlib import Path
 from statistics import mean, quantiles
 
-ROOT = Path(__file__).resolve().parent.parent
+from place import prepare
+
 GOAL = 4
 TIMES = 300
 SESSIONS = 1000
 
 
-def prepare(folder: str):
-    """Makes the database; gives a client with a token, and the address of one fix."""
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "flowpilot.settings",
-        "FLOWPILOT_ENV_FILE": os.devnull,
-        "FLOWPILOT_DEMO": "1",
-        "FLOWPILOT_SECRET_KEY": "a benchmark's, never served to anybody",
-        "FLOWPILOT_ALLOWED_HOSTS": "testserver",
-        "FLOWPILOT_DATABASE_URL": f"sqlite:///{folder}/benchmark.sqlite3",
-        "FLOWPILOT_API_WRITES_PER_MINUTE": "1000000",
-        "FLOWPILOT_API_ACCOUNT_WRITES_PER_MINUTE": "1000000",
-        "FLOWPILOT_API_READS_PER_MINUTE": "1000000",
-        "FLOWPILOT_API_ACCOUNT_READS_PER_MINUTE": "1000000",
-    }
-    sys.path.insert(0, str(ROOT))
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+def fill():
+    """Makes the sessions; gives a client with a token, and the address of one fix."""
     from django.db import transaction
     from django.http import JsonResponse
     from django.urls import path
@@ -102,7 +83,8 @@ def main() -> None:
     """Prints a line an operation, and ends in an error where one costs more than GOAL bare views."""
     missed = []
     with tempfile.TemporaryDirectory() as folder:
-        client, fix = prepare(folder)
+        prepare(folder)
+        client, fix = fill()
         print(f"The API with {SESSIONS:,} sessions (processor time; a bare view with as many queries beside it)")
         for name, ask in operations(client, fix).items():
             queries, took, bare = measure(client, ask)

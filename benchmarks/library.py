@@ -5,15 +5,14 @@ nothing in it (`/script-builder/`), is asked in turn with each page, in the same
 the medians.
 """
 
-import os
 import random
 import sys
 import tempfile
 import time
-from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
+from place import prepare
+
 GOAL = 2.5
 TIMES = 40
 BARE = "/script-builder/"
@@ -39,22 +38,8 @@ PLACES = ["on a terminal server", "for one user", "on every computer", "in a bra
 CATEGORIES = ["Printing", "Network", "Mail", "Accounts", "Storage", "Security"]
 
 
-def prepare(folder: str):
-    """Makes an empty database and gives a signed-in browser with its user."""
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "flowpilot.settings",
-        "FLOWPILOT_ENV_FILE": os.devnull,
-        "FLOWPILOT_DEMO": "1",
-        "FLOWPILOT_SECRET_KEY": "a benchmark's, never served to anybody",
-        "FLOWPILOT_ALLOWED_HOSTS": "testserver",
-        "FLOWPILOT_DATABASE_URL": f"sqlite:///{folder}/benchmark.sqlite3",
-    }
-    sys.path.insert(0, str(ROOT))
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", interactive=False, verbosity=0)
+def sign_in():
+    """A signed-in browser with its user."""
     from django.test import Client
 
     from tests.factories.people import UserFactory
@@ -140,7 +125,8 @@ def main() -> None:
     """Prints a line a page, and ends in an error where queries grow with the library or a ratio misses the goal."""
     missed = []
     with tempfile.TemporaryDirectory() as folder:
-        browser, user = prepare(folder)
+        prepare(folder)
+        browser, user = sign_in()
         queries = {}
         for count in (10, 10_000):
             fill(user, count)

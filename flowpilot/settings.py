@@ -59,6 +59,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Below the static files, which are compressed already. Django adds a random length to its answers and masks the
+    # CSRF token anew on each page, so that their length does not tell a secret.
+    "django.middleware.gzip.GZipMiddleware",
     "flowpilot.web.middleware.NeverCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -44,7 +44,8 @@ function begin() {
 
 /** Begins in the page's content, and keeps the focus on the session page. */
 export function installFocus() {
-  begin();
+  // Once it is laid out: what can be focused is asked of the layout, which would be made for that and then once more.
+  requestAnimationFrame(() => setTimeout(begin));
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
   let region = "";

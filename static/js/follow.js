@@ -33,11 +33,11 @@ function follow(transcript) {
     else look();
   });
 
+  // It is told the first size too, before that is drawn.
   sizes.observe(transcript);
   for (const turns of transcript.querySelectorAll(".turns")) sizes.observe(turns);
   transcript.addEventListener("scroll", scrolled, { passive: true });
   button?.addEventListener("click", toEnd);
-  toEnd();
 }
 
 function scan() {

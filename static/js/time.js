@@ -1,10 +1,16 @@
 // <time datetime> in the reader's own zone: relative with the exact moment on hover; data-time="short", "moment",
 // "until" or "exact" shows that instead. Elapsed time is counted from the server's clock (<html data-now>), not the reader's.
 
-const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
+// The first format takes the browser longer to make than all else that this page does when it comes up; so none is made
+// before it is wanted.
+const FORMATS = {
+  exact: { dateStyle: "medium", timeStyle: "short" },
+  clock: { timeStyle: "short" },
+  day: { day: "numeric", month: "short" },
+  dayAndYear: { day: "numeric", month: "short", year: "numeric" },
+};
+const made = {};
+const written = (format, date) => (made[format] ??= new Intl.DateTimeFormat(undefined, FORMATS[format])).format(date);
 
 const served = Date.parse(document.documentElement.dataset.now ?? "");
 const ahead = Number.isNaN(served) ? 0 : served - (Date.now() - performance.now());
@@ -12,7 +18,7 @@ const ahead = Number.isNaN(served) ? 0 : served - (Date.now() - performance.now(
 export const now = () => Date.now() + ahead;
 
 function day(date) {
-  return (date.getFullYear() === new Date().getFullYear() ? DAY : DAY_AND_YEAR).format(date);
+  return written(date.getFullYear() === new Date().getFullYear() ? "day" : "dayAndYear", date);
 }
 
 function relative(date) {
@@ -27,7 +33,7 @@ function relative(date) {
 // In a transcript: when, without counting back.
 function moment(date) {
   const today = date.toDateString() === new Date().toDateString();
-  return today ? CLOCK.format(date) : `${day(date)}, ${CLOCK.format(date)}`;
+  return today ? written("clock", date) : `${day(date)}, ${written("clock", date)}`;
 }
 
 function until(date) {
@@ -38,7 +44,7 @@ function until(date) {
 const SHOWN = {
   until,
   short: (date) => relative(date).replace(" ago", ""),
-  exact: (date) => EXACT.format(date),
+  exact: (date) => written("exact", date),
   moment,
 };
 
@@ -48,13 +54,13 @@ function show(root = document) {
     if (Number.isNaN(date.getTime())) continue;
     const text = (SHOWN[element.dataset.time] ?? relative)(date);
     if (element.textContent !== text) element.textContent = text;
-    element.title ||= EXACT.format(date);
+    element.title ||= written("exact", date);
   }
 }
 
-/** Localises what is there, what htmx brings, and keeps "4 min ago" true. */
+/** Localises what is there, a moment after the page can be used, what htmx brings, and keeps "4 min ago" true. */
 export function installTime() {
-  show();
+  setTimeout(() => show());
   document.addEventListener("htmx:after:swap", () => show());
   document.addEventListener("visibilitychange", () => show());
   setInterval(() => document.hidden || show(), 20_000);

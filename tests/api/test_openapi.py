@@ -113,7 +113,9 @@ def test_schemathesis_finds_nothing(asked, path, method):
     operation = schema[path][method]
     ids = {name: value for name in re.findall(r"{(\w+)}", path) for value in [worlds.known("/api/", name, world)]}
     ids = {name: int(value) if name == "number" else value for name, value in ids.items()}
-    headers = {"Authorization": f"Bearer {world.bearer}", "Host": "localhost"}
+    # Asked in this process, Schemathesis does not unpack what it says that it takes.
+    plain = {"Host": "localhost", "Accept-Encoding": "identity"}
+    headers = {"Authorization": f"Bearer {world.bearer}"} | plain
     modes = st.sampled_from(list(GenerationMode))
     # Mostly what is there: an id that is made up is soon answered.
     real, made_up = (lambda mode: operation.as_strategy(mode, path_parameters=ids)), operation.as_strategy

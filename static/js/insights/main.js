@@ -1,5 +1,5 @@
 // canvas[data-chart]: draws the table that it names, again when the page turns dark or light. The table stays, folded
-// away; without this script it is open.
+// away; where there is nothing to draw, or no script, it is open.
 
 import {
   BarController,
@@ -33,14 +33,16 @@ let drawn = [];
 
 function draw(canvas, painted) {
   const box = canvas.parentElement;
-  box.hidden = false;
   const { height, ...chart } = MAKERS[canvas.dataset.chart](
     read(document.getElementById(canvas.dataset.table)),
     painted,
     box.clientWidth,
   ) ?? {};
-  box.hidden = !chart.type;
-  if (!chart.type) return;
+  if (!chart.type) {
+    box.hidden = true;
+    canvas.closest(".figure").querySelector(".figure__data").open = true;
+    return;
+  }
   if (height) box.style.height = `${height}px`;
   drawn.push(new Chart(canvas, chart));
 }
@@ -56,8 +58,5 @@ function drawAll() {
 // The labels are measured as they are drawn, so the page's letters are there first.
 document.fonts.ready.then(() => {
   drawAll();
-  for (const canvas of document.querySelectorAll("canvas[data-chart]")) {
-    if (!canvas.parentElement.hidden) canvas.closest(".figure").querySelector(".figure__data").open = false;
-  }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
 });
