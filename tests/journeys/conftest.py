@@ -18,8 +18,10 @@ from django.db import connections
 from django.test import Client
 from playwright.sync_api import expect
 
+from flowpilot.ai.port import assistant
 from flowpilot.asgi import Application
 from tests.factories.people import PASSWORD
+from tests.journeys.speaking import Speaker
 from tests.journeys.states import of_scripts, of_sessions, of_the_rest
 from tests.journeys.steps import Record, Workbench
 
@@ -95,6 +97,23 @@ def served(orm, base_url):
     server.should_exit = True
     thread.join(20)
     assert not thread.is_alive(), "The server did not end."
+
+
+@pytest.fixture
+def speaks(settings):
+    """Has the assistant say these pieces, in every conversation, and wait at each event among them."""
+
+    def speaks(*pieces):
+        Speaker.says = pieces
+
+    settings.ASSISTANT = f"{Speaker.__module__}.{Speaker.__name__}"
+    settings.DRAIN_SECONDS = 0
+    assistant.cache_clear()
+    yield speaks
+    for piece in Speaker.says:
+        if isinstance(piece, threading.Event):
+            piece.set()
+    assistant.cache_clear()
 
 
 # ---- Browser ------------------------------------------------------------------------------------

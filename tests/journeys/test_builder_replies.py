@@ -1,6 +1,5 @@
 """The builder's replies while they are written: streamed, stopped, asked for again, interrupted."""
 
-import asyncio
 import threading
 import uuid
 from datetime import timedelta
@@ -10,11 +9,11 @@ from django.db.models import DateTimeField, ExpressionWrapper
 from django.db.models.functions import Now
 from playwright.sync_api import expect
 
-from flowpilot.ai.port import assistant
 from flowpilot.replies.models import Reply
 from script_builder.models import ScriptBuilderMessage
 from tests.factories.pilot import make_fix, make_session
 from tests.journeys.builder import Builder
+from tests.journeys.speaking import in_pieces
 from tests.journeys.steps import Workbench
 
 BEGINS = "Here it is:\n\n```powershell\nGet-Service Spooler\nif ($?) { exit 0 }\n```\n\nIt only looks"
@@ -22,30 +21,11 @@ ENDS = ", and changes nothing.\n\n```bash\nls\n```\n"
 SCRIPT = "Get-Service Spooler\nif ($?) { exit 0 }\n"
 
 
-class Slow:
-    """Says the beginning, waits until the test lets it go on, and says the rest."""
-
-    name = "Slow"
-    go_on = threading.Event()
-
-    async def reply(self, conversation):
-        """The same in every conversation."""
-        for start in range(0, len(BEGINS), 5):
-            yield BEGINS[start : start + 5]
-        while not self.go_on.is_set():
-            await asyncio.sleep(0.01)
-        yield ENDS
-
-
 @pytest.fixture(autouse=True)
-def slow(settings):
-    settings.ASSISTANT = f"{__name__}.Slow"
-    settings.DRAIN_SECONDS = 0
-    assistant.cache_clear()
-    Slow.go_on.clear()
-    yield Slow
-    Slow.go_on.set()
-    assistant.cache_clear()
+def go_on(speaks):
+    go_on = threading.Event()
+    speaks(*in_pieces(BEGINS, 5), go_on, ENDS)
+    return go_on
 
 
 @pytest.fixture
@@ -77,20 +57,20 @@ def whole(builder, blocks: int) -> None:
     expect(builder.blocks).to_have_count(blocks)
 
 
-def test_a_block_can_be_used_while_the_rest_is_written(desk, builder, slow):
+def test_a_block_can_be_used_while_the_rest_is_written(desk, builder, go_on):
     expect(builder.composer).to_have_value("")
     builder.presses("Use this draft", 0)
     desk.is_in("editor")
     expect(desk.script).to_have_value(SCRIPT)
     desk.has_saved()
-    slow.go_on.set()
+    go_on.set()
     builder.goes_back_to_the_ai()
     whole(builder, blocks=2)
     for name in ("View", "Copy", "Use this draft", "Submit this draft"):
         expect(builder.blocks.get_by_role("button", name=name, exact=True)).to_have_count(2)
 
 
-def test_reload_another_tab_and_the_chat_go_on_where_it_is(desk, builder, slow, orm):
+def test_reload_another_tab_and_the_chat_go_on_where_it_is(desk, builder, go_on, orm):
     desk.page.reload()
     desk.is_on("Script Builder")
     half_shown(builder)
@@ -99,7 +79,7 @@ def test_reload_another_tab_and_the_chat_go_on_where_it_is(desk, builder, slow, 
     other.desk.selects("Script Builder")
     half_shown(other)
     desk.selects("Chat")
-    slow.go_on.set()
+    go_on.set()
     whole(other, blocks=2)
     desk.selects("Script Builder")
     whole(builder, blocks=2)
@@ -113,30 +93,30 @@ def test_reload_another_tab_and_the_chat_go_on_where_it_is(desk, builder, slow, 
         assert shown.replies.locator("[data-blocks]").evaluate(without) == html
 
 
-def test_stop_keeps_the_text_and_retry_asks_again(desk, builder, slow, orm):
+def test_stop_keeps_the_text_and_retry_asks_again(desk, builder, go_on, orm):
     desk.presses("Stop", builder.panel)
     expect(builder.replies.locator("[data-reply-label]")).to_have_text("Stopped")
     expect(builder.replies).to_contain_text("It only looks")
     expect(builder.blocks.get_by_role("button", name="Use this draft")).to_be_visible()
     desk.presses("Retry", builder.panel)
     expect(builder.replies).to_have_count(2)
-    slow.go_on.set()
+    go_on.set()
     whole(builder, blocks=3)
     assert orm(lambda: list(Reply.objects.values_list("state", flat=True))) == ["stopped", "done"]
     assert orm(lambda: ScriptBuilderMessage.objects.filter(retry_of__isnull=False).count()) == 1
 
 
-def test_a_message_that_is_sent_meanwhile_waits_for_its_turn(builder, slow):
+def test_a_message_that_is_sent_meanwhile_waits_for_its_turn(builder, go_on):
     builder.composer.fill("With logging.")
     builder.composer.press("Enter")
     expect(builder.replies).to_have_count(2)
     expect(builder.composer).to_have_value("")
     expect(builder.chat.locator(".turn--user .turn__body")).to_have_text(["Draft it.", "With logging."])
-    slow.go_on.set()
+    go_on.set()
     whole(builder, blocks=4)
 
 
-def test_a_reply_whose_server_died_is_interrupted_and_asked_for_again(desk, builder, slow, orm):
+def test_a_reply_whose_server_died_is_interrupted_and_asked_for_again(desk, builder, go_on, orm):
     past = ExpressionWrapper(Now() - timedelta(seconds=1), output_field=DateTimeField())
     # Another process had it, and its lease has run out.
     orm(lambda: Reply.objects.update(worker=uuid.uuid4(), lease_until=past))
@@ -144,15 +124,15 @@ def test_a_reply_whose_server_died_is_interrupted_and_asked_for_again(desk, buil
     expect(builder.replies).to_contain_text("It only looks")
     desk.page.reload()
     expect(builder.replies.locator("[data-reply-label]")).to_have_text("Interrupted")
-    slow.go_on.set()
+    go_on.set()
     desk.presses("Retry", builder.panel)
     whole(builder, blocks=3)
     expect(builder.replies).to_have_count(2)
 
 
-def test_a_message_that_cannot_be_taken_stays_in_the_composer(builder, slow, faults):
+def test_a_message_that_cannot_be_taken_stays_in_the_composer(builder, go_on, faults):
     faults.expect("422")
-    slow.go_on.set()
+    go_on.set()
     whole(builder, blocks=2)
     builder.composer.evaluate("field => { field.removeAttribute('maxlength'); field.value = 'x'.repeat(50001) }")
     builder.composer.press("Enter")

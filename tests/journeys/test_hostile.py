@@ -1,18 +1,19 @@
 """Hostile words in a real browser: nothing is asked for, nothing runs, nothing of the page is taken over or hidden."""
 
-import asyncio
 import threading
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from flowpilot.ai.port import Call, assistant
+from flowpilot.ai.port import Call
 from pilot.models import ChatMessage
 from script_builder.models import ScriptTemplate
 from tests.attacks.test_hostile_text import FORGED, SNEAKY, WORDS
 from tests.factories.pilot import make_fix, make_session, make_task, make_template
 from tests.factories.script_builder import InlineFactory
+from tests.journeys.speaking import in_pieces
 from tests.web.test_markdown import HOSTILE
 
 # What reaches further in a browser than in a parser.
@@ -36,38 +37,13 @@ TASK = {"kind": "check", "text": TITLE, "why": WORDS, "command": f"echo {WORDS}"
 OURS = ["fix-slot", "turns", "composer", "session-head", "task-lane", "live", "main"]
 
 
-class Speaker:
-    """Says it all a few characters at a time, pausing before its end, and calls for what looks like markup too."""
-
-    name = "Speaker"
-    go_on, goes_further = threading.Event(), threading.Event()
-
-    async def reply(self, conversation):
-        """The same in every conversation."""
-        for start in range(0, len(SAID), 5):
-            yield SAID[start : start + 5]
-        while not self.goes_further.is_set():
-            await asyncio.sleep(0.01)
-        yield OPEN
-        while not self.go_on.is_set():
-            await asyncio.sleep(0.01)
-        yield Call("ask_tasks", {"tasks": [TASK]})
-        yield Call("propose_fix", PROPOSED)
-        yield "\n\nDone."
-
-
 @pytest.fixture
-def speaker(settings):
-    settings.ASSISTANT = f"{__name__}.Speaker"
-    settings.DRAIN_SECONDS = 0
-    assistant.cache_clear()
-    events = (Speaker.goes_further, Speaker.go_on)
-    for event in events:
-        event.clear()
-    yield Speaker
-    for event in events:
-        event.set()
-    assistant.cache_clear()
+def speaker(speaks):
+    """Pauses in an open paragraph and before its end, and calls for what looks like markup too."""
+    goes_further, go_on = threading.Event(), threading.Event()
+    calls = Call("ask_tasks", {"tasks": [TASK]}), Call("propose_fix", PROPOSED)
+    speaks(*in_pieces(SAID, 5), goes_further, OPEN, go_on, *calls, "\n\nDone.")
+    return SimpleNamespace(goes_further=goes_further, go_on=go_on)
 
 
 @pytest.fixture

@@ -1,46 +1,24 @@
 """A reply as it is seen in a real browser: while it is written, over a reload, stopped, retried, and hostile."""
 
-import asyncio
 import threading
 
 import pytest
 from playwright.sync_api import expect
 
-from flowpilot.ai.port import assistant
 from flowpilot.replies.models import Reply
 from pilot.models import AISession, ChatMessage
+from tests.journeys.speaking import in_pieces
 
 BEGINS = "Is the **spooler** up?\n\n```powershell\nGet-Service Spooler\n```\n\n"
 HOSTILE = "<img src=x onerror=alert(1)>  two  spaces\n<b hx-get=/sessions/ hx-trigger=load>bold</b> ![x](https://evil.example/x.png)"
 ENDS = "\n\nThen *tell* me."
 
 
-class Speaker:
-    """Says the beginning, waits until the test lets it go on, and says the rest."""
-
-    name = "Speaker"
-    go_on = threading.Event()
-
-    async def reply(self, conversation):
-        """The same in every conversation."""
-        for start in range(0, len(BEGINS), 4):
-            yield BEGINS[start : start + 4]
-        for character in HOSTILE:
-            yield character
-        while not self.go_on.is_set():
-            await asyncio.sleep(0.01)
-        yield ENDS
-
-
 @pytest.fixture(autouse=True)
-def speaker(settings):
-    settings.ASSISTANT = f"{__name__}.Speaker"
-    settings.DRAIN_SECONDS = 0
-    assistant.cache_clear()
-    Speaker.go_on.clear()
-    yield Speaker
-    Speaker.go_on.set()
-    assistant.cache_clear()
+def go_on(speaks):
+    go_on = threading.Event()
+    speaks(*in_pieces(BEGINS, 4), *HOSTILE, go_on, ENDS)
+    return go_on
 
 
 @pytest.fixture
@@ -85,7 +63,7 @@ def whole(reply):
     assert reply.locator("img, b").count() == 0
 
 
-def test_a_reply_is_shown_while_it_is_written_and_over_a_reload(page, say, speaker, orm):
+def test_a_reply_is_shown_while_it_is_written_and_over_a_reload(page, say, go_on, orm):
     half_shown(say("Why?"))
     page.reload()
     reply = page.locator(".reply").last
@@ -93,7 +71,7 @@ def test_a_reply_is_shown_while_it_is_written_and_over_a_reload(page, say, speak
     other = page.context.new_page()
     other.goto(page.url)
     half_shown(other.locator(".reply").last)
-    speaker.go_on.set()
+    go_on.set()
     for shown in (reply, other.locator(".reply").last):
         whole(shown)
     html = orm(lambda: Reply.objects.get().html)
@@ -103,7 +81,7 @@ def test_a_reply_is_shown_while_it_is_written_and_over_a_reload(page, say, speak
     assert page.locator("[data-blocks]").last.inner_html() == html
 
 
-def test_stop_keeps_the_text_and_retry_asks_again(page, say, speaker, orm):
+def test_stop_keeps_the_text_and_retry_asks_again(page, say, go_on, orm):
     reply = say("Why?")
     half_shown(reply)
     page.get_by_role("button", name="Stop").click()
@@ -111,13 +89,13 @@ def test_stop_keeps_the_text_and_retry_asks_again(page, say, speaker, orm):
     expect(reply).to_contain_text("two spaces")
     page.get_by_role("button", name="Retry").click()
     expect(page.locator(".reply")).to_have_count(2)
-    speaker.go_on.set()
+    go_on.set()
     whole(page.locator(".reply").last)
     assert orm(lambda: list(Reply.objects.values_list("state", flat=True))) == ["stopped", "done"]
     assert orm(lambda: ChatMessage.objects.filter(retry_of__isnull=False).count()) == 1
 
 
-def test_a_hidden_page_holds_no_stream_and_goes_on_when_it_is_seen_again(page, say, speaker):
+def test_a_hidden_page_holds_no_stream_and_goes_on_when_it_is_seen_again(page, say, go_on):
     reply = say("Why?")
     half_shown(reply)
     hide = """hidden => {
@@ -125,32 +103,32 @@ def test_a_hidden_page_holds_no_stream_and_goes_on_when_it_is_seen_again(page, s
         document.dispatchEvent(new Event("visibilitychange"));
     }"""
     page.evaluate(hide, True)
-    speaker.go_on.set()
+    go_on.set()
     page.context.request.get("/healthz")
     expect(reply).to_have_attribute("aria-busy", "true")
     page.evaluate(hide, False)
     whole(reply)
 
 
-def test_the_transcript_follows_only_who_reads_at_its_end(page, say, speaker):
+def test_the_transcript_follows_only_who_reads_at_its_end(page, say, go_on):
     page.set_viewport_size({"width": 1280, "height": 420})
-    speaker.go_on.set()
+    go_on.set()
     whole(say("Why?"))
     at_end = """() => {
         const list = document.querySelector("[data-transcript]");
         return list.scrollHeight - list.scrollTop - list.clientHeight < 50;
     }"""
     page.wait_for_function(at_end)
-    speaker.go_on.clear()
+    go_on.clear()
     half_shown(say("And then?"))
     page.wait_for_function(at_end)
     page.locator("[data-transcript]").evaluate("list => { list.scrollTop = 0 }")
-    speaker.go_on.set()
+    go_on.set()
     whole(page.locator(".reply").last)
     assert page.locator("[data-transcript]").evaluate("list => list.scrollTop") == 0
 
 
-def test_a_server_that_is_away_for_a_while_is_said_and_survived(page, say, speaker, faults):
+def test_a_server_that_is_away_for_a_while_is_said_and_survived(page, say, go_on, faults):
     faults.expect("503")
     page.route("**/stream/**", lambda route: route.fulfill(status=503))
     reply = say("Why?")
@@ -158,5 +136,5 @@ def test_a_server_that_is_away_for_a_while_is_said_and_survived(page, say, speak
     page.unroute("**/stream/**")
     half_shown(reply)
     expect(reply.locator("[data-reply-label]")).to_have_text("Writing…")
-    speaker.go_on.set()
+    go_on.set()
     whole(reply)

@@ -1,13 +1,11 @@
 """What Chromium tells a screen reader: names and states of what is on the page, and what is said as it changes."""
 
-import asyncio
 import re
 import threading
 
 import pytest
 from playwright.sync_api import expect
 
-from flowpilot.ai.port import assistant
 from pilot.actions import drafts
 from pilot.lifecycle import Phase
 from script_builder.models import ScriptBuilderSession
@@ -29,30 +27,11 @@ LISTEN = """() => {
 }"""
 
 
-class Slow:
-    """Says the beginning in many pieces, waits until the test lets it go on, and says the rest."""
-
-    name = "Slow"
-    go_on = threading.Event()
-
-    async def reply(self, conversation):
-        """The same in every conversation."""
-        for piece in ("Is the ", "spooler", " up?\n\n", "Look ", "at it.\n\n", "Then "):
-            yield piece
-        while not self.go_on.is_set():
-            await asyncio.sleep(0.01)
-        yield "tell me."
-
-
 @pytest.fixture
-def slow(settings):
-    settings.ASSISTANT = f"{__name__}.Slow"
-    settings.DRAIN_SECONDS = 0
-    assistant.cache_clear()
-    Slow.go_on.clear()
-    yield Slow
-    Slow.go_on.set()
-    assistant.cache_clear()
+def go_on(speaks):
+    go_on = threading.Event()
+    speaks("Is the ", "spooler", " up?\n\n", "Look ", "at it.\n\n", "Then ", go_on, "tell me.")
+    return go_on
 
 
 @pytest.fixture
@@ -172,18 +151,18 @@ def test_dialogs_have_names(desk, session, orm, owner):
     expect(page.get_by_role("region", name="Run the drafted script").get_by_role("button")).to_have_count(4)
 
 
-def test_a_reply_is_announced_at_its_start_and_its_end(desk, session, slow):
+def test_a_reply_is_announced_at_its_start_and_its_end(desk, session, go_on):
     page = desk.goes_to(session).page
     page.evaluate(LISTEN)
     desk.says("Why?")
     expect(page.locator(".reply [data-tail]")).to_contain_text("Then")
-    slow.go_on.set()
+    go_on.set()
     desk.hears(1)
     expect(page.locator(".reply")).to_contain_text("Then tell me.")
     assert page.evaluate("heard") == ["The assistant is writing.", "The assistant has answered."]
 
 
-def test_a_reply_that_is_stopped_says_so(desk, session, slow):
+def test_a_reply_that_is_stopped_says_so(desk, session, go_on):
     page = desk.goes_to(session).page
     page.evaluate(LISTEN)
     desk.says("Why?")
