@@ -130,6 +130,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # Guessing: so many wrong passwords for one name from one address, then a pause. Others sign in to it from elsewhere.
 AXES_FAILURE_LIMIT = env.int("FLOWPILOT_SIGN_IN_ATTEMPTS", default=8)
 AXES_COOLOFF_TIME = timedelta(minutes=env.int("FLOWPILOT_SIGN_IN_PAUSE_MINUTES", default=10))
+# And so many from one address, for whatever names; an office behind one address still signs in.
+SIGN_IN_ATTEMPTS_PER_ADDRESS = env.int("FLOWPILOT_SIGN_IN_ATTEMPTS_PER_ADDRESS", default=60)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "flowpilot.people.views.too_many"
 AXES_CLIENT_IP_CALLABLE = "flowpilot.people.sessions.address_of"

@@ -2,9 +2,11 @@
 
 import time
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import logout, update_session_auth_hash
-from django.db.models import F
+from django.db.models import F, Sum
+from django.utils import timezone
 
 from flowpilot.people.models import User
 
@@ -15,6 +17,14 @@ RENEW_SECONDS = 1800
 def address_of(request) -> str:
     """Where a request comes from; a trusted proxy's word counts already (flowpilot/web/edge.py)."""
     return request.META.get("REMOTE_ADDR", "")
+
+
+def guessed_from_here(request) -> bool:
+    """Whether so many passwords were wrong from this address of late that it has to wait, whatever the names were."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    attempts = AccessAttempt.objects.filter(ip_address=address_of(request), attempt_time__gte=since)
+    failures = attempts.aggregate(failures=Sum("failures_since_start"))["failures"] or 0
+    return failures >= settings.SIGN_IN_ATTEMPTS_PER_ADDRESS
 
 
 def sign_out_everywhere(request, user: User) -> None:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from flowpilot.people import tokens
 from flowpilot.people.access import home, member_required
 from flowpilot.people.forms import SignInForm, TokenForm
-from flowpilot.people.sessions import sign_out_everywhere
+from flowpilot.people.sessions import guessed_from_here, sign_out_everywhere
 from flowpilot.web.http import Request
 from flowpilot.web.undo import say
 
@@ -27,6 +27,10 @@ class SignIn(views.LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def post(self, request, *args, **kwargs):
+        """Signs in, unless too many passwords were wrong from here, whatever the names."""
+        return paused(request, "Too many attempts from here.") if guessed_from_here(request) else super().post(request)
+
     def get_redirect_url(self):
         """Where `next` leads; nowhere when it leads back here."""
         url = super().get_redirect_url()
@@ -38,11 +42,15 @@ class SignIn(views.LoginView):
 
 
 def too_many(request, response, credentials) -> HttpResponse:
-    """The answer while a name is paused at an address (settings.AXES_LOCKOUT_CALLABLE); the typed name stays."""
+    """The answer while a name is paused at an address (settings.AXES_LOCKOUT_CALLABLE)."""
+    return paused(request, "Too many attempts for this name from here.")
+
+
+def paused(request, why: str) -> HttpResponse:
+    """Sign-in with the reason why it has to wait; the typed name stays."""
     minutes = settings.AXES_COOLOFF_TIME.seconds // 60
     form = SignInForm(request, initial={"username": request.POST.get("username", "")[:150]})
-    paused = f"Too many attempts for this name from here. Try again in {minutes} minutes."
-    shown = {"form": form, "paused": paused, "next": request.POST.get("next", "")}
+    shown = {"form": form, "paused": f"{why} Try again in {minutes} minutes.", "next": request.POST.get("next", "")}
     answer = render(request, SignIn.template_name, shown, status=429)
     answer["Retry-After"] = str(minutes * 60)
     return answer

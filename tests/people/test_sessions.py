@@ -1,9 +1,11 @@
 """How long one stays signed in, signing out everywhere, and the pause after too many wrong passwords."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from flowpilot.people import sessions
 from tests.factories.people import PASSWORD, AccountFactory, UserFactory
@@ -138,6 +140,18 @@ def test_a_name_that_is_none_is_paused_alike(client, owner, three):
     known, unknown = guess(client), guess(Client(), username="nobody")
     assert known.status_code == unknown.status_code == 429
     assert "Too many attempts" in unknown.content.decode()
+
+
+def test_many_names_from_one_address_pause_the_address_for_a_while(client, owner, settings):
+    settings.SIGN_IN_ATTEMPTS_PER_ADDRESS = 4
+    for number in range(4):
+        assert guess(client, 1, username=f"somebody-{number}").status_code == 200
+    answer = sign_in(client, "owner")
+    assert (answer.status_code, answer["Retry-After"]) == (429, "600") and not is_in(client)
+    assert "Too many attempts from here. Try again in 10 minutes." in answer.content.decode()
+    assert sign_in(Client(), "owner", REMOTE_ADDR="192.0.2.7").status_code == 302
+    AccessAttempt.objects.update(attempt_time=timezone.now() - settings.AXES_COOLOFF_TIME)
+    assert sign_in(client, "owner").status_code == 302
 
 
 def test_the_admins_door_is_the_same(client, admin):
