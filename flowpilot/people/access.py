@@ -1,6 +1,7 @@
 """Who may change anything, and who gets as far as a product page."""
 
 from functools import wraps
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -38,6 +39,14 @@ def _to_sign_in(request):
     """Sends to the sign-in page and afterwards back to the page: never to a fragment, never to what takes a POST."""
     if request.htmx:
         page = request.htmx.current_url_abs_path
+    elif request.method == "GET":
+        page = request.get_full_path()
     else:
-        page = request.get_full_path() if request.method == "GET" else None
+        page = _form_of(request)
     return redirect_to_login(page) if page else redirect("people:sign_in")
+
+
+def _form_of(request) -> str:
+    """The path of the page from which a form was sent; nothing where no page of ours is named."""
+    page = urlsplit(request.headers.get("Referer", ""))
+    return page.path if page.netloc == request.get_host() else ""

@@ -45,7 +45,9 @@ function sending(event) {
 
 function answered(event) {
   const form = event.target.closest?.("[data-composer]");
-  if (!form || event.detail.ctx.response.status !== 200) return;
+  const { response, hx } = event.detail.ctx;
+  // Whoever is led elsewhere, to sign in again, has sent nothing.
+  if (!form || response.status !== 200 || hx.redirect) return;
   if (form.elements.text.value === sent.get(form)) form.elements.text.value = "";
   sent.delete(form);
   form.querySelector("[data-composer-error]").replaceChildren();

@@ -24,11 +24,19 @@ function unsent() {
   return texts.filter((text) => text.trim() && text !== document.getElementById("typed")?.textContent);
 }
 
+/** Shows these words where they can be read and copied, below those that stand there already. */
+export function keepWords(lost) {
+  const kept = document.getElementById("kept");
+  const place = document.getElementById("kept-words");
+  if (!kept || !lost.length) return;
+  place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
+  kept.hidden = false;
+}
+
 /** Watches the forms of the regions. */
 export function installKept() {
   const kept = document.getElementById("kept");
   if (!kept) return;
-  const place = document.getElementById("kept-words");
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("[data-region] form");
@@ -45,9 +53,7 @@ export function installKept() {
       typed.delete(form);
       lost.push(...words(form));
     }
-    if (!lost.length) return;
-    place.textContent = [kept.hidden ? "" : place.textContent, ...lost].filter(Boolean).join("\n\n");
-    kept.hidden = false;
+    keepWords(lost);
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close-kept]")) {

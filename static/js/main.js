@@ -1,6 +1,7 @@
 import { install as installBuffer } from "./buffer.js";
 import { installBuilder } from "./builder.js";
 import { installBusy } from "./busy.js";
+import { installCarry } from "./carry.js";
 import { installComposer } from "./composer.js";
 import { installCopy } from "./copy.js";
 import { installDownload } from "./download.js";
@@ -55,3 +56,4 @@ installBusy();
 installSurfaces();
 installPalette();
 installKeys();
+installCarry();

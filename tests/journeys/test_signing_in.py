@@ -1,7 +1,9 @@
+import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from tests.factories.people import PASSWORD
-from tests.factories.pilot import make_session
+from tests.factories.pilot import PARAMETERS, SECRET_SCRIPT, make_fix, make_session, make_task, make_template
 
 
 def test_a_page_asked_for_comes_after_signing_in(page, owner):
@@ -40,3 +42,73 @@ def test_a_page_from_before_signing_in_again_keeps_what_was_typed_and_says_why(d
     desk.presses("Confirm", desk.dialog)
     expect(desk.notice).to_contain_text("opened before you last signed in")
     expect(notes).to_have_value("A new cable.")
+
+
+@pytest.fixture
+def writing(desk, owner, orm):
+    """Somebody whose session ended while they wrote into every kind of form."""
+
+    def open_session():
+        session = make_session(owner)
+        make_task(session, text="Since when?")
+        make_fix(session, template=make_template(owner, SECRET_SCRIPT, PARAMETERS))
+        return session
+
+    page = desk.goes_to(orm(open_session)).page
+    desk.applies()
+    desk.panel.get_by_label("Computer").fill("pc-7")
+    desk.panel.get_by_label("Password").fill("hunter2")
+    page.get_by_label("Answer: Since when?").fill("Since Monday")
+    page.get_by_role("textbox", name="Message", exact=True).fill("It stopped again.")
+    orm(lambda: Session.objects.all().delete())
+    return desk
+
+
+def signs_in_again(page, user):
+    page.get_by_label("Username").fill(user.username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/sessions/**")
+
+
+def test_whose_session_ends_while_they_write_finds_their_words_again(writing, owner):
+    page = writing.page
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sign-in/**")
+    assert "hunter2" not in page.evaluate("JSON.stringify(sessionStorage)")
+    signs_in_again(page, owner)
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("It stopped again.")
+    expect(page.get_by_label("Answer: Since when?")).to_have_value("Since Monday")
+    # The template's panel is closed now; what was filled in there stands where it can be copied.
+    expect(page.locator("#kept-words")).to_have_text("pc-7")
+    page.reload()
+    expect(page.get_by_label("Answer: Since when?")).to_have_value("")
+
+
+def test_somebody_else_finds_nothing_of_it(writing, admin):
+    page = writing.page
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sign-in/**")
+    signs_in_again(page, admin)
+    expect(page.get_by_label("Answer: Since when?")).to_have_value("")
+    expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("")
+    expect(page.locator("#kept")).to_be_hidden()
+    assert "Since Monday" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_page_that_is_sent_whole_keeps_them_too(desk, owner, orm):
+    page = desk.page
+    page.goto("/sessions/new/")
+    page.get_by_label("Problem").fill("Nobody can print.")
+    page.get_by_label("Client").fill("Heron Legal")
+    orm(lambda: Session.objects.all().delete())
+    page.get_by_role("button", name="Open session").click()
+    page.wait_for_url("**/sign-in/**")
+    signs_in_again(page, owner)
+    expect(page).to_have_url("/sessions/new/")
+    expect(page.get_by_label("Problem")).to_have_value("Nobody can print.")
+    expect(page.get_by_label("Client")).to_have_value("Heron Legal")
+    page.get_by_role("button", name="Open session").click()
+    page.wait_for_url(lambda url: "/new/" not in url)
+    page.goto("/sessions/new/")
+    expect(page.get_by_label("Problem")).to_have_value("")

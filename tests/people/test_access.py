@@ -34,6 +34,13 @@ def test_nobody_is_sent_to_sign_in_and_back():
 
 def test_a_post_is_not_what_one_comes_back_to():
     assert ask(AnonymousUser(), method="post").url == "/sign-in/"
+    for elsewhere in ("https://evil.example/sessions/", "//evil.example/", "nonsense", "/sessions/"):
+        assert ask(AnonymousUser(), method="post", Referer=elsewhere).url == "/sign-in/"
+
+
+def test_after_a_post_one_comes_back_to_the_page_with_its_form():
+    sent_from = {"Referer": "http://testserver/sessions/new/"}
+    assert ask(AnonymousUser(), "/sessions/new/", "post", **sent_from).url == "/sign-in/?next=/sessions/new/"
 
 
 def test_a_fragment_is_not_what_one_comes_back_to():
