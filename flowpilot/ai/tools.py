@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
 from flowpilot.ai.patterns import checked
 from flowpilot.ai.port import Call
@@ -19,6 +19,15 @@ class MalformedCall(ValueError):
 
 class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, frozen=True)
+
+    @field_validator("*")
+    @classmethod
+    def _holds_no_nul(cls, said, field):
+        # PostgreSQL keeps no NUL in a text. (A script is read by rules of its own.)
+        texts = said if isinstance(said, list) else [said]
+        if field.field_name != "script" and any(isinstance(text, str) and "\0" in text for text in texts):
+            raise ValueError("It holds a NUL character; remove it.")
+        return said
 
 
 class Parameter(Arguments):

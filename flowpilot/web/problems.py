@@ -164,6 +164,8 @@ class ApiProblems:
         if response["Content-Type"] != MEDIA_TYPE:
             said = failed(None) if response.status_code >= 500 else plain(response.status_code)
             response.content = said.content
+            # What is replaced came compressed, perhaps; these few bytes do not.
+            del response["Content-Encoding"]
             response["Content-Type"] = MEDIA_TYPE
             response["Content-Length"] = str(len(said.content))
         return response

@@ -63,6 +63,11 @@ class TestWhatStamps:
         assert drafting.buffer == SCRIPT and answers[0].json()["run_stamp"] is None
         assert not stamped(draft_fix)
 
+    def test_opening_it_for_another_version_is_refused(self, api, draft_fix):
+        sent = {"decision": "build_template", "version": draft_fix.version + 1}
+        refusal(api.post(path(draft_fix, "decision"), sent), 409, "fix_changed")
+        assert not ScriptBuilderSession.objects.exists()
+
     def test_i_ran_this_does_and_generate_does_not(self, api, htmx, template_fix):
         form = {"version": template_fix.version, "template_version": 1}
         assert htmx.post(page(template_fix, "generate"), form).status_code == 200

@@ -62,6 +62,10 @@ def test_parameters_left_out_or_null_are_cleared(api, session, sent):
         ({"ai_drafted_script": SCRIPT, "ai_drafted_parameters": []}, "ai_drafted_parameters"),
         ({"ai_drafted_script": SCRIPT, "ai_drafted_parameters": {"a b": {}}}, "ai_drafted_parameters.a b"),
         ({"ai_drafted_script": SCRIPT, "ai_drafted_parameters": {"a": {"type": "no"}}}, "ai_drafted_parameters.a"),
+        *(
+            ({"ai_drafted_script": SCRIPT, "ai_drafted_parameters": {"a": bad}}, "ai_drafted_parameters.a")
+            for bad in ({"label": "a\0b"}, {"help": "\0"}, {"type": "choice", "choices": ["a", "\0"]})
+        ),
         ({"ai_drafted_script": SCRIPT, "applied_at": "2026-01-01T00:00:00Z"}, "applied_at"),
         ({"ai_drafted_script": SCRIPT, "version": "1"}, "version"),
     ],
