@@ -49,6 +49,7 @@ export function installFocus() {
   if (!document.querySelector("[data-session]")) return;
   let fromTask = null;
   let region = "";
+  let held = false;
 
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     if (ctx.sourceElement.id === "live") return;
@@ -57,10 +58,18 @@ export function installFocus() {
     const here = document.activeElement;
     if (here !== document.body && !here.closest("[data-surface]")) opener = here;
   });
+  document.addEventListener("htmx:before:swap", () => {
+    held = document.activeElement !== document.body;
+  });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
-    if (ctx.sourceElement.id === "live") return;
     const here = document.activeElement;
     const lost = here === document.body || !here.checkVisibility();
+    if (ctx.sourceElement.id === "live") {
+      // What the page asked for by itself took the place where somebody was, such as a closed fix for the next one.
+      if (held && lost) goOn(false);
+      held = false;
+      return;
+    }
     // Something is wrong with a field: whoever has not gone elsewhere meanwhile is brought to it.
     const sent = document.getElementById(region);
     const wrong = ctx.response?.status === 422 && sent?.querySelector('[aria-invalid="true"]');

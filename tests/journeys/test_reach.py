@@ -80,6 +80,16 @@ def test_the_keyboard_stays_at_the_banner_when_the_next_reply_ends(desk, session
     expect(page.locator("#fix-slot > section:focus")).to_contain_text("Didn't work:")
 
 
+def test_the_keyboard_goes_on_to_the_fix_that_takes_the_place_of_a_closed_one(desk, session, orm):
+    orm(lambda: make_fix(session))
+    page = desk.goes_to(session).page
+    page.get_by_role("button", name="Dismiss", exact=True).press("Enter")
+    expect(page.locator("#fix-slot > section:focus")).to_contain_text("Dismissed")
+    orm(lambda: make_fix(session, title="Replace the cable"))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#fix-slot > section:focus")).to_contain_text("Replace the cable")
+
+
 def test_what_is_wrong_with_a_form_is_where_the_keyboard_goes_on(desk, session, orm, faults):
     faults.expect("422")
     orm(lambda: make_fix(session, Phase.VERIFYING))

@@ -81,8 +81,6 @@ def test_whose_session_ends_while_they_write_finds_their_words_again(writing, ow
     expect(page.get_by_label("Answer: Since when?")).to_have_value("Since Monday")
     # The template's panel is closed now; what was filled in there stands where it can be copied.
     expect(page.locator("#kept-words")).to_have_text("pc-7")
-    page.reload()
-    expect(page.get_by_label("Answer: Since when?")).to_have_value("")
 
 
 def test_somebody_else_finds_nothing_of_it(writing, admin):
@@ -94,6 +92,27 @@ def test_somebody_else_finds_nothing_of_it(writing, admin):
     expect(page.get_by_role("textbox", name="Message", exact=True)).to_have_value("")
     expect(page.locator("#kept")).to_be_hidden()
     assert "Since Monday" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_words_outlive_a_reload_and_the_way_to_another_page_and_back(desk, owner, orm):
+    session = orm(lambda: make_session(owner))
+    orm(lambda: make_task(session, text="Since when?"))
+    page = desk.goes_to(session).page
+    page.get_by_label("Answer: Since when?").fill("Since Monday")
+    page.get_by_role("link", name="Resolve", exact=True).click()
+    desk.dialog.get_by_label("Resolution notes").fill("A new cable.")
+    page.reload()
+    expect(page.get_by_label("Answer: Since when?")).to_have_value("Since Monday")
+    expect(page.locator("#kept-words")).to_have_text("A new cable.")
+    page.goto("/scripts/")
+    page.go_back()
+    expect(page.get_by_label("Answer: Since when?")).to_have_value("Since Monday")
+    page.get_by_role("button", name="Answer", exact=True).click()
+    expect(page.get_by_label("Answer: Since when?")).to_have_count(0)
+    page.goto("/sessions/new/")
+    page.get_by_label("Problem").fill("Nobody can print.")
+    page.reload()
+    expect(page.get_by_label("Problem")).to_have_value("Nobody can print.")
 
 
 def test_a_page_that_is_sent_whole_keeps_them_too(desk, owner, orm):
