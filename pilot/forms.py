@@ -33,6 +33,8 @@ class SessionForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
+        # A paste that is too long is refused with its words; a browser would cut off its end and say nothing.
+        self.fields["problem"].widget.attrs.pop("maxlength", None)
 
     def clean_problem(self):
         """Line ends as the record keeps them."""

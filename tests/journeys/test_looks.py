@@ -164,3 +164,20 @@ def test_a_long_paste_is_folded_until_somebody_wants_all_of_it(desk, owner, sess
     expect(more).to_have_text("Show less", use_inner_text=True)
     more.press("Enter")
     assert pasted.bounding_box()["height"] == folded
+
+
+def test_a_paste_that_is_too_long_is_refused_as_a_whole(desk, owner, session, orm, faults):
+    """A browser that knew the limit would cut off the end, which of a log is the part that matters."""
+    faults.expect("422")
+    pasted = "It says so. " * 5_000
+    page = desk.goes_to(session).page
+    composer = page.get_by_role("textbox", name="Message", exact=True)
+    composer.fill(pasted)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("That is too long for one message")).to_be_visible()
+    expect(composer).to_have_value(pasted)
+    page.goto("/sessions/new/")
+    page.get_by_label("Problem").fill(pasted)
+    page.get_by_role("button", name="Open session").click()
+    expect(page.get_by_text("at most 20000 characters (it has 59999)")).to_be_visible()
+    expect(page.get_by_label("Problem")).to_have_value(pasted)
