@@ -1,5 +1,6 @@
 // The dialog that lists the keys, page by page.
 
+import { rest } from "../focus.js";
 import { isSingle, shown } from "./names.js";
 
 const dialog = () => document.getElementById("keys");
@@ -33,6 +34,8 @@ export function openHelp(lines) {
     return built("section", [built("h3", [page]), list]);
   });
   document.getElementById("keys-groups").replaceChildren(...sections);
+  // Closed again, it gives the focus back to where it was; a key may be quicker than the page's own beginning.
+  if (document.activeElement === document.body) rest();
   dialog().showModal();
   return true;
 }
