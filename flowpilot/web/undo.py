@@ -16,7 +16,7 @@ class Undo:
 
 def say(request, said: str, undo: Undo | None = None) -> None:
     """Says on the next page what was done, with Undo beside it where there is a way back."""
-    # The stores of messages keep these words beside the sentence, in a signed cookie or in the session.
+    # The session keeps these words beside the sentence.
     messages.success(request, said, extra_tags=f"{undo.url}?{urlencode(undo.fields)}" if undo else "")
 
 

@@ -36,9 +36,14 @@ def said(request: SessionRequest, version: int | None) -> dict:
     return {"fix": request.fix, "version": version or request.fix.version, "by": request.caller, "via": Via.API}
 
 
+def is_older(request: SessionRequest, version: int | None) -> bool:
+    """Whether the version that was sent, if one was, is not the one that the fix has."""
+    return version not in (None, request.fix.version)
+
+
 def wrong(request: SessionRequest, version: int | None, errors: dict[str, str]) -> Exception:
     """The refusal of what was sent with a move of the fix: of its older version first, then of the fields."""
-    return invalid(errors) if version in (None, request.fix.version) else fix_changed()
+    return fix_changed() if is_older(request, version) else invalid(errors)
 
 
 @router.get("/{session_id}/suggested-fixes", response=FixPage, auth=reads)

@@ -11,7 +11,7 @@ from flowpilot.web.schemas import In, example
 from pilot import access
 from pilot.actions import runs
 from pilot.actions.record import fix_changed
-from pilot.api.fixes import FIX, Notes, Version, said, wrong
+from pilot.api.fixes import FIX, Notes, Version, is_older, said, wrong
 from pilot.api.guard import SessionGuard, SessionRequest
 from pilot.api.schemas import FIX as FIX_EXAMPLE
 from pilot.api.schemas import STAMP, FixOut, StampOut
@@ -93,7 +93,7 @@ class DecisionIn(In):
 def decide(request: SessionRequest, session_id: UUID, fix_id: UUID, sent: DecisionIn):
     """Decides on a drafted script. `one_off` and `draft_template` declare the run, `build_template` does not."""
     if sent.decision == "build_template":
-        if sent.version not in (None, request.fix.version):
+        if is_older(request, sent.version):
             raise fix_changed()
         drafting = runs.build_template(fix=request.fix, by=request.caller)
         return _answer(request, None, script_builder_session_id=drafting.pk)
